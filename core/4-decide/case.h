@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A case: the life of one problem at one subject of one organisation, as the
+ * decider holds it in memory and the ledger keeps it.  Text is interned: name,
+ * problem, feed are numbers of the ledger's dictionaries.
+ */
+#ifndef CORE_CASE_H
+#define CORE_CASE_H
+
+#include <stdint.h>
+#include "ip.h"
+
+/* What makes two findings one case; see key.c.  No padding, compared as bytes. */
+struct case_key {
+	uint32_t	org;		/* 0: conflict, nobody's yet */
+	uint32_t	problem;
+	struct ip	ip;		/* subject address; all zero when the subject is a name */
+	uint32_t	name;		/* subject name or account, dictionary; 0: none */
+	uint16_t	port;		/* 0 unless kind is service */
+	uint8_t		transport;	/* IANA number: 6, 17; 0: none */
+	uint8_t		zero;
+};
+
+enum seen { SEEN_OPEN, SEEN_GONE, SEEN_EXPIRED, SEEN_MOVED, SEEN_SUPERSEDED };
+enum told { TOLD_NOTHING, TOLD_DUE, TOLD_HELD, TOLD_HANDED_OVER, TOLD_MUTED };
+enum answer { ANSWER_NONE, ANSWER_FIXED, ANSWER_FALSE_POSITIVE, ANSWER_NOT_MINE, ANSWER_RISK_ACCEPTED };
+enum lane { LANE_NONE, LANE_DIGEST, LANE_PRIORITY };
+
+/* Why a case is held or not told; text in case_reason_text[]. */
+enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_POLICY_RECORD, WHY_POLICY_HOLD, WHY_CONFLICT,
+	WHY_UNVERIFIED, WHY_NO_PARTNER, WHY_NO_CONTACT, WHY_TLP, WHY_TLP_UNKNOWN, WHY_TOO_OLD, WHY_FUTURE, WHY_CAP_RUN,
+	WHY_CAP_RECIPIENT, WHY_BY_HAND, WHY_SILENT_UNTIL, WHY_ASSET_GONE, WHY_REFUSED, WHY_SHARING, WHY_MAX };
+extern const char *const seen_names[], *const told_names[], *const answer_names[], *const lane_names[];
+extern const char *const case_reason_text[], *const case_reason_names[];
+
+struct tcase {
+	struct case_key	key;
+	uint32_t	id;		/* dense, from 1 */
+	uint32_t	feed;		/* that opened it, dictionary */
+	uint32_t	asset, snapshot;
+	uint8_t		rule;		/* enum tcs_rule */
+	uint8_t		role;		/* enum asset_role of the asset */
+	uint8_t		kind, part;	/* finding.h */
+	uint8_t		seen, told, answer, lane;
+	uint8_t		reason;		/* enum case_reason: of told */
+	uint8_t		severity, tlp;
+	uint8_t		redirected;	/* the last warning went to deliver.redirect only */
+	uint16_t	episode;	/* from 1 */
+	uint16_t	class;		/* dictionary "class": taxonomy/type of the newest sighting */
+	uint32_t	identifier;	/* dictionary "identifier" of the newest sighting; 0: none */
+	uint32_t	rev;		/* grows with every change that a warning would show */
+	int64_t		first_seen, last_seen;	/* observed, s since 1970; of this episode / newest */
+	uint32_t	count;		/* sightings, all */
+	int64_t		warned;		/* when last handed to the outbox, s; 0: never */
+	int64_t		due;		/* s; when told is DUE */
+	uint32_t	warning;	/* pending (told DUE) or last warning, 0: none */
+	/* evidence of the newest sighting */
+	uint32_t	input, len, line;
+	uint16_t	sub, src_port;
+	uint64_t	off;
+	uint64_t	cves;		/* hash of the set of CVEs, to see that it changed; the set is in case_cve */
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table a duty officer edits: which problems are warned, held or only
+ * recorded, how often and by which lane.  etc/policy.csv, first match wins:
+ *
+ *   problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment
+ *
+ * The first five are patterns: globs with alternatives "a|b"; empty matches
+ * all.  warn: yes, no, hold.  interval, greatest_age: durations; empty: the
+ * configuration's.  lane: digest, priority; empty: digest.  The last row must
+ * match everything.
+ */
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include <stdint.h>
+#include "4-decide/case.h"
+#include "buf.h"
+#include "config.h"
+#include "err.h"
+
+enum warn { WARN_NO, WARN_YES, WARN_HOLD };
+
+struct policy_row {
+	const char	*problem, *feed, *class, *severity, *constituency, *comment;
+	enum warn	 warn;
+	enum lane	 lane;
+	int64_t		 interval, greatest_age;	/* s */
+	unsigned	 line;
+};
+
+/* What a row is asked about. */
+struct policy_query {
+	const char	*problem, *feed, *class, *severity, *constituency;
+};
+
+struct policy;
+struct policy *policy_load(const char *file, const struct config *c, struct err *e);
+void policy_free(struct policy *p);
+const struct policy_row *policy_find(struct policy *p, const struct policy_query *q);	/* never NULL */
+const char *policy_file(const struct policy *p);
+/* For tocsin check: each row that an earlier one hides, as "file:line: ..." lines. */
+unsigned policy_shadowed(const struct policy *p, struct buf *out);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See problems.h.  The table is small and read once; a name that is not in it
+ * is remembered too, so that a problem's text is always the same pointer's.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "arena.h"
+#include "map.h"
+#include "mem.h"
+#include "problems.h"
+
+struct problems {
+	struct arena	*arena;
+	struct map	*map;		/* lower-case alias -> const char * of the problem */
+};
+
+static char *
+lower(struct arena *a, struct tcs_slice s)
+{
+	char *out = arena_strndup(a, s.p, s.n);
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		out[i] = tcs_lower(out[i]);
+	return out;
+}
+
+/* alias,problem[,comment]: names hold neither commas nor quotes, so a plain cut reads them. */
+static bool
+add_line(struct problems *p, const char *file, unsigned line, struct tcs_slice s, struct err *e)
+{
+	struct tcs_slice alias, problem;
+	const char *key, *value;
+	uint64_t old;
+
+	s = tcs_trim(s);
+	if (s.n == 0 || s.p[0] == '#')
+		return true;
+	if (!tcs_cut(&s, ',', &alias) || !tcs_cut(&s, ',', &problem) || tcs_trim(alias).n == 0 || tcs_trim(problem).n == 0)
+		return err_at(e, file, line, "expected alias,problem");
+	if (memchr(alias.p, '"', alias.n) || memchr(problem.p, '"', problem.n))
+		return err_at(e, file, line, "names of problems hold no quotes");
+	key = lower(p->arena, tcs_trim(alias));
+	value = lower(p->arena, tcs_trim(problem));
+	if (map_get(p->map, key, strlen(key), &old))
+		return err_at(e, file, line, "\"%s\" is already an alias of \"%s\"", key, (const char *)(uintptr_t)old);
+	map_set(p->map, key, strlen(key), (uintptr_t)value);
+	return true;
+}
+
+struct problems *
+problems_load(const char *file, struct err *e)
+{
+	struct problems *p = xcalloc(1, sizeof *p);
+	FILE *f = fopen(file, "re");
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	unsigned line = 0;
+	bool good = true;
+
+	p->arena = arena_new();
+	p->map = map_new();
+	if (f == NULL)
+		good = err_set(e, "%s: %s", file, strerror(errno));
+	while (good && (n = getline(&text, &cap, f)) >= 0)
+		if (++line > 1)
+			good = add_line(p, file, line, tcs_slice(text, (size_t)n), e);
+		else if (!tcs_starts(tcs_slice(text, (size_t)n), "alias,problem"))
+			good = err_at(e, file, 1, "expected the header alias,problem,comment");
+	free(text);
+	if (f)
+		fclose(f);
+	if (good)
+		return p;
+	problems_free(p);
+	return NULL;
+}
+
+void
+problems_free(struct problems *p)
+{
+	if (p == NULL)
+		return;
+	map_free(p->map);
+	arena_free(p->arena);
+	free(p);
+}
+
+const char *
+problems_canonical(const struct problems *p, struct tcs_slice name)
+{
+	char key[256];
+	size_t i, n = name.n < sizeof key - 1 ? name.n : sizeof key - 1;
+	uint64_t value;
+	const char *own;
+
+	for (i = 0; i < n; i++)
+		key[i] = tcs_lower(name.p[i]);
+	if (map_get(p->map, key, n, &value))
+		return (const char *)(uintptr_t)value;
+	own = arena_strndup(p->arena, key, n);
+	map_set(p->map, key, n, (uintptr_t)own);
+	return own;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The cases in memory: those that are open, or ended within the relapse
+ * window.  One flat array, found by key (open addressing) or by id.  The one
+ * decider owns it; after a failed commit it is thrown away and loaded again.
+ */
+#ifndef CORE_TABLE_H
+#define CORE_TABLE_H
+
+#include "4-decide/case.h"
+
+struct table;
+
+struct table *table_new(void);
+void table_free(struct table *t);
+struct tcase *table_find(const struct table *t, const struct case_key *k);	/* valid until the next table_add */
+struct tcase *table_add(struct table *t, const struct case_key *k, uint32_t id);
+struct tcase *table_id(const struct table *t, uint32_t id);
+uint32_t table_count(const struct table *t);
+struct tcase *table_at(const struct table *t, uint32_t i);			/* i < table_count */
+/* The case's key changed (a conflict was settled): file it anew. */
+void table_rekey(struct table *t, struct tcase *c, const struct case_key *k);
+
+#endif

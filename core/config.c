@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads the configuration (libconfig) by const tables of keys: name, type and
+ * place in struct config.  A key that no table knows is an error naming the
+ * nearest; in sources, match and notifiers it is an option of the plugin and
+ * is kept as given.  Relative file names are seen from the file's folder.
+ */
+#include <libconfig.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include "config.h"
+#include "mem.h"
+#include "near.h"
+#include "paths.h"
+#include "timefmt.h"
+
+enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_SIZE, K_TLP, K_TIME, K_SHARE, K_GROUP };
+
+struct key {
+	const char	*name;
+	enum key_type	 type;
+	size_t		 off;
+	bool		 must;
+};
+
+#define OFF(m) offsetof(struct config, m)
+static const struct key top_keys[] = {
+	{ "identity", K_GROUP, 0, true }, { "ledger", K_PATH, OFF(ledger), true }, { "spool", K_PATH, OFF(spool), true },
+	{ "plugins", K_PATH, OFF(plugins), false }, { "allow_documentation", K_BOOL, OFF(allow_documentation), false },
+	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
+	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false }, { NULL, 0, 0, 0 }
+};
+static const struct key identity_keys[] = {
+	{ "name", K_STR, OFF(identity.name), true }, { "from", K_STR, OFF(identity.from), true },
+	{ "reply_to", K_STR, OFF(identity.reply_to), false }, { "bounce", K_STR, OFF(identity.bounce), false },
+	{ "verify", K_STR, OFF(identity.verify), true }, { "phone", K_STR, OFF(identity.phone), false },
+	{ "web", K_STR, OFF(identity.web), false }, { "language", K_STR, OFF(identity.language), false },
+	{ "zone", K_STR, OFF(identity.zone), false }, { NULL, 0, 0, 0 }
+};
+static const struct key decide_keys[] = {
+	{ "policy", K_PATH, OFF(decide.policy), false }, { "problems", K_PATH, OFF(decide.problems), false },
+	{ "repeat", K_GROUP, 0, false }, { "digest", K_TIME, OFF(decide.digest_hour), false },
+	{ "greatest_age", K_DURATION, OFF(decide.greatest_age), false },
+	{ "gone_after", K_DURATION, OFF(decide.gone_after), false },
+	{ "priority_within", K_DURATION, OFF(decide.priority_within), false }, { NULL, 0, 0, 0 }
+};
+static const struct key repeat_keys[] = {
+	{ "compromised", K_DURATION, OFF(decide.repeat_compromised), false },
+	{ "other", K_DURATION, OFF(decide.repeat_other), false }, { NULL, 0, 0, 0 }
+};
+static const struct key compose_keys[] = {
+	{ "templates", K_PATH, OFF(compose.templates), false }, { "advice", K_PATH, OFF(compose.advice), false },
+	{ "columns", K_PATH, OFF(compose.columns), false }, { NULL, 0, 0, 0 }
+};
+static const struct key deliver_keys[] = {
+	{ "redirect", K_STR, OFF(deliver.redirect), false }, { "most_per_run", K_INT, OFF(deliver.most_per_run), false },
+	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false }, { "delay", K_DURATION, OFF(deliver.delay), false },
+	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
+};
+static const struct key limits_keys[] = {
+	{ "fetch_size", K_SIZE, OFF(limits.fetch_size), false }, { "unpacked_size", K_SIZE, OFF(limits.unpacked_size), false },
+	{ "ratio", K_INT, OFF(limits.ratio), false }, { "http_timeout", K_DURATION, OFF(limits.http_timeout), false },
+	{ "worker_stall", K_DURATION, OFF(limits.worker_stall), false }, { NULL, 0, 0, 0 }
+};
+#define SRC(m) offsetof(struct cfg_source, m)
+static const struct key source_keys[] = {
+	{ "name", K_STR, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true }, { "from", K_STR, SRC(from), true },
+	{ "feed", K_PATH, SRC(feed), false }, { "every", K_DURATION, SRC(every), false }, { "tlp", K_TLP, SRC(tlp), false },
+	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false }, { NULL, 0, 0, 0 }
+};
+static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true }, { NULL, 0, 0, 0 } };
+#define NOT(m) offsetof(struct cfg_notifier, m)
+static const struct key notifier_keys[] = {
+	{ "name", K_STR, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true }, { "for", K_STR, NOT(constituency), false },
+	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false }, { "tlp_max", K_TLP, NOT(tlp_max), false },
+	{ NULL, 0, 0, 0 }
+};
+
+struct read {
+	struct config	*c;
+	struct err	*e;
+};
+
+static bool
+wrong(struct read *r, const config_setting_t *s, const char *expected)
+{
+	const char *file = config_setting_source_file(s);
+
+	return err_at(r->e, file ? file : r->c->file, config_setting_source_line(s), "%s: expected %s",
+	    config_setting_name(s) ? config_setting_name(s) : "element", expected);
+}
+
+static bool
+put_text(struct read *r, const config_setting_t *s, const struct key *k, void *base, const char *text)
+{
+	char *at = (char *)base + k->off, *path;
+	enum tlp tlp;
+	uint64_t h, m;
+	struct tcs_slice part, rest = tcs_str(text);
+
+	switch (k->type) {
+	case K_STR:
+		*(const char **)(void *)at = arena_strdup(r->c->arena, text);
+		return true;
+	case K_PATH:
+		path = path_beside(r->c->file, text);
+		*(const char **)(void *)at = arena_strdup(r->c->arena, path);
+		free(path);
+		return true;
+	case K_DURATION:
+		return duration_parse(text, strlen(text), (int64_t *)(void *)at) ||
+		    wrong(r, s, "a duration such as \"7d\", \"12h\" or \"30m\"");
+	case K_TLP:
+		if (!tlp_by_name(rest, &tlp))
+			return wrong(r, s, "clear, green, amber, amber+strict or red");
+		*(enum tlp *)(void *)at = tlp;
+		return true;
+	case K_TIME:
+		if (!tcs_cut(&rest, ':', &part) || !tcs_uint(part, 23, &h) || !tcs_cut(&rest, ':', &part) ||
+		    !tcs_uint(part, 59, &m) || rest.p)
+			return wrong(r, s, "a time of day such as \"07:00\"");
+		((int *)(void *)at)[0] = (int)h;
+		((int *)(void *)at)[1] = (int)m;
+		return true;
+	case K_SIZE:
+		return wrong(r, s, "a number of bytes");
+	default:
+		return wrong(r, s, k->type == K_BOOL ? "true or false" : "a whole number");
+	}
+}
+
+/* share = "owner, operator" or a list of strings. */
+static bool
+put_share(struct read *r, const config_setting_t *s, struct cfg_source *src)
+{
+	static const char *const who[] = { "owner", "operator", "partner" };
+	bool *const flag[] = { &src->share_owner, &src->share_operator, &src->share_partner };
+	const char *text = config_setting_get_string(s);
+	struct tcs_slice rest = tcs_str(text), part;
+	unsigned i;
+
+	if (text == NULL)
+		return wrong(r, s, "a text such as \"owner, operator, partner\"");
+	src->share_owner = src->share_operator = src->share_partner = false;
+	while (tcs_cut(&rest, ',', &part)) {
+		part = tcs_trim(part);
+		for (i = 0; i < 3 && !tcs_is_nocase(part, who[i]); i++)
+			;
+		if (i == 3)
+			return wrong(r, s, "owner, operator or partner");
+		*flag[i] = true;
+	}
+	return true;
+}
+
+static bool
+put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
+{
+	char *at = (char *)base + k->off;
+	int64_t n;
+
+	if (k->type == K_GROUP)
+		return true;
+	if (k->type == K_SHARE)
+		return put_share(r, s, base);
+	switch (config_setting_type(s)) {
+	case CONFIG_TYPE_STRING:
+		return put_text(r, s, k, base, config_setting_get_string(s));
+	case CONFIG_TYPE_BOOL:
+		if (k->type != K_BOOL)
+			break;
+		*(bool *)at = config_setting_get_bool(s);
+		return true;
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		n = config_setting_get_int64(s);
+		if ((k->type != K_INT && k->type != K_SIZE) || n < 0)
+			break;
+		memcpy(at, &n, sizeof n);
+		return true;
+	}
+	return put_text(r, s, k, base, "") && (k->type == K_STR || k->type == K_PATH) ? wrong(r, s, "a text in quotes") : false;
+}
+
+/* A value as text, for a plugin's option; lists of scalars joined by commas. */
+static const char *
+as_text(struct arena *a, const config_setting_t *s)
+{
+	char *out;
+	int i;
+
+	switch (config_setting_type(s)) {
+	case CONFIG_TYPE_STRING:
+		return arena_strdup(a, config_setting_get_string(s));
+	case CONFIG_TYPE_BOOL:
+		return config_setting_get_bool(s) ? "true" : "false";
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		return arena_printf(a, "%lld", config_setting_get_int64(s));
+	case CONFIG_TYPE_FLOAT:
+		return arena_printf(a, "%.17g", config_setting_get_float(s));
+	case CONFIG_TYPE_ARRAY:
+	case CONFIG_TYPE_LIST:
+		out = arena_strdup(a, "");
+		for (i = 0; i < config_setting_length(s); i++)
+			out = arena_printf(a, "%s%s%s", out, i ? "," : "", as_text(a, config_setting_get_elem(s, (unsigned)i)));
+		return out;
+	}
+	return "";
+}
+
+static bool
+unknown_key(struct read *r, const config_setting_t *s, const struct key *keys)
+{
+	const char *names[32];
+	const char *near;
+	size_t n;
+
+	for (n = 0; keys[n].name && n < 32; n++)
+		names[n] = keys[n].name;
+	near = near_name(config_setting_name(s), names, n);
+	return err_at(r->e, config_setting_source_file(s) ? config_setting_source_file(s) : r->c->file,
+	    config_setting_source_line(s), "unknown setting \"%s\"%s%s%s", config_setting_name(s),
+	    near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* All settings of one group.  given not NULL: what no key knows is a plugin's option. */
+static bool
+read_group(struct read *r, const config_setting_t *g, const struct key *keys, void *base, struct given **given, uint32_t *ngiven)
+{
+	const struct key *k;
+	int i;
+
+	if (!config_setting_is_group(g))
+		return wrong(r, g, "a group { ... }");
+	if (given)
+		*given = arena_alloc(r->c->arena, (size_t)config_setting_length(g) * sizeof **given);
+	for (i = 0; i < config_setting_length(g); i++) {
+		const config_setting_t *s = config_setting_get_elem(g, (unsigned)i);
+
+		for (k = keys; k->name && strcmp(k->name, config_setting_name(s)) != 0; k++)
+			;
+		if (k->name) {
+			if (!put(r, s, k, base))
+				return false;
+		} else if (given) {
+			(*given)[(*ngiven)++] = (struct given){ arena_strdup(r->c->arena, config_setting_name(s)),
+				as_text(r->c->arena, s), r->c->file, config_setting_source_line(s) };
+		} else
+			return unknown_key(r, s, keys);
+	}
+	for (k = keys; k->name; k++)
+		if (k->must && config_setting_get_member(g, k->name) == NULL)
+			return err_at(r->e, r->c->file, config_setting_source_line(g), "\"%s\" is missing", k->name);
+	return true;
+}
+
+static bool
+read_member(struct read *r, const config_setting_t *root, const char *name, const struct key *keys)
+{
+	const config_setting_t *g = config_setting_get_member(root, name);
+
+	return g == NULL || read_group(r, g, keys, r->c, NULL, NULL);
+}
+
+/* A list ( { ... }, { ... } ) of groups into an array of structs of size bytes. */
+static bool
+read_list(struct read *r, const config_setting_t *list, size_t size, void **out, uint32_t *n,
+    bool (*one)(struct read *, const config_setting_t *, void *))
+{
+	int i;
+
+	if (!config_setting_is_list(list))
+		return wrong(r, list, "a list ( { ... }, { ... } )");
+	*n = (uint32_t)config_setting_length(list);
+	*out = arena_alloc(r->c->arena, *n * size + 1);
+	for (i = 0; i < config_setting_length(list); i++)
+		if (!one(r, config_setting_get_elem(list, (unsigned)i), (char *)*out + (size_t)i * size))
+			return false;
+	return true;
+}
+
+static bool
+read_source(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_source *s = out;
+
+	s->every = 3600;
+	s->tlp = TLP_AMBER;
+	s->share_owner = s->share_operator = s->share_partner = true;
+	s->line = config_setting_source_line(g);
+	if (!read_group(r, g, source_keys, s, &s->given, &s->ngiven))
+		return false;
+	if (tcs_starts(tcs_str(s->from), "http://") || tcs_starts(tcs_str(s->from), "https://"))
+		return true;
+	if (!tcs_starts(tcs_str(s->from), "dir:") && !tcs_starts(tcs_str(s->from), "file:"))
+		return err_at(r->e, r->c->file, s->line, "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
+		    "https://... or http://...", s->name, s->from);
+	{
+		const char *colon = strchr(s->from, ':');
+		char *p = path_beside(r->c->file, colon + 1);
+
+		s->from = arena_printf(r->c->arena, "%.*s:%s", (int)(colon - s->from), s->from, p);
+		free(p);
+	}
+	return true;
+}
+
+static bool
+read_stage(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_stage *s = out;
+
+	s->line = config_setting_source_line(g);
+	return read_group(r, g, stage_keys, s, &s->given, &s->ngiven);
+}
+
+static bool
+read_notifier(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_notifier *s = out;
+
+	s->constituency = "direct";
+	s->tlp_max = TLP_AMBER;
+	s->line = config_setting_source_line(g);
+	return read_group(r, g, notifier_keys, s, &s->given, &s->ngiven);
+}
+
+/* Names must be unique and via must name another notifier. */
+static bool
+check_names(struct read *r)
+{
+	const struct config *c = r->c;
+	uint32_t i, j;
+
+	for (i = 0; i < c->nsource; i++)
+		for (j = 0; j < i; j++)
+			if (strcmp(c->source[i].name, c->source[j].name) == 0)
+				return err_at(r->e, c->file, c->source[i].line, "source \"%s\" is already defined on line %u",
+				    c->source[i].name, c->source[j].line);
+	for (i = 0; i < c->nnotifier; i++) {
+		const char *names[64];
+		size_t n = 0;
+		bool found = c->notifier[i].via == NULL;
+
+		for (j = 0; j < c->nnotifier; j++) {
+			if (j < i && strcmp(c->notifier[i].name, c->notifier[j].name) == 0)
+				return err_at(r->e, c->file, c->notifier[i].line, "notifier \"%s\" is already defined on line %u",
+				    c->notifier[i].name, c->notifier[j].line);
+			if (j != i && n < 64)
+				names[n++] = c->notifier[j].name;
+			if (!found && j != i && strcmp(c->notifier[i].via, c->notifier[j].name) == 0)
+				found = true;
+		}
+		if (!found) {
+			const char *near = near_name(c->notifier[i].via, names, n);
+
+			return err_at(r->e, c->file, c->notifier[i].line, "notifier \"%s\": via = \"%s\": no such notifier%s%s%s",
+			    c->notifier[i].name, c->notifier[i].via, near ? ", did you mean \"" : "", near ? near : "",
+			    near ? "\"?" : "");
+		}
+	}
+	return true;
+}
+
+static bool
+read_all(struct read *r, const config_setting_t *root)
+{
+	struct config *c = r->c;
+	const config_setting_t *g;
+
+	if (!read_group(r, root, top_keys, c, NULL, NULL) || !read_member(r, root, "identity", identity_keys) ||
+	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
+	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys))
+		return false;
+	g = config_setting_get_member(root, "decide");
+	if (g && (g = config_setting_get_member(g, "repeat")) && !read_group(r, g, repeat_keys, c, NULL, NULL))
+		return false;
+	g = config_setting_get_member(root, "match");
+	if (!read_list(r, config_setting_get_member(root, "sources"), sizeof *c->source, (void **)&c->source, &c->nsource, read_source) ||
+	    (g && !read_list(r, g, sizeof *c->stage, (void **)&c->stage, &c->nstage, read_stage)))
+		return false;
+	g = config_setting_get_member(config_setting_get_member(root, "deliver"), "notifiers");
+	if (!read_list(r, g, sizeof *c->notifier, (void **)&c->notifier, &c->nnotifier, read_notifier))
+		return false;
+	if (c->deliver.redirect && c->deliver.redirect[0] == '\0')
+		c->deliver.redirect = NULL;
+	if (c->deliver.redirect && strchr(c->deliver.redirect, '@') == NULL)
+		return err_at(r->e, c->file, config_setting_source_line(config_setting_get_member(root, "deliver")),
+		    "deliver.redirect = \"%s\": expected an e-mail address", c->deliver.redirect);
+	return check_names(r);
+}
+
+struct config *
+config_defaults(void)
+{
+	struct arena *a = arena_new();
+	struct config *c = arena_alloc(a, sizeof *c);
+	struct cfg_stage *st = arena_alloc(a, sizeof *st);
+	const char *data = path_data();
+
+	c->arena = a;
+	c->file = "(defaults)";
+	c->identity.name = "Tocsin";
+	c->identity.from = "tocsin@localhost";
+	c->identity.verify = "";
+	c->identity.phone = c->identity.web = "";
+	c->identity.reply_to = c->identity.bounce = "";
+	c->identity.language = "en";
+	c->identity.zone = "UTC";
+	c->plugins = path_plugins();
+	st->plugin = "registry";
+	c->stage = st;
+	c->nstage = 1;
+	c->decide.policy = arena_printf(a, "%s/policy.csv", data);
+	c->decide.problems = arena_printf(a, "%s/problems.csv", data);
+	c->decide.repeat_compromised = 7 * DAY;
+	c->decide.repeat_other = 30 * DAY;
+	c->decide.greatest_age = 14 * DAY;
+	c->decide.gone_after = 7 * DAY;
+	c->decide.digest_hour = 7;
+	c->decide.priority_within = 900;
+	c->compose.templates = arena_printf(a, "%s/templates", data);
+	c->compose.advice = arena_printf(a, "%s/advice", data);
+	c->compose.columns = arena_printf(a, "%s/columns.csv", data);
+	c->deliver.most_per_run = 500;
+	c->deliver.most_per_recipient = 10;
+	c->limits.fetch_size = INT64_C(1) << 30;
+	c->limits.unpacked_size = INT64_C(8) << 30;
+	c->limits.ratio = 200;
+	c->limits.http_timeout = 300;
+	c->limits.worker_stall = 60;
+	return c;
+}
+
+struct config *
+config_load(const char *file, struct err *e)
+{
+	struct config *c = config_defaults();
+	struct read r = { c, e };
+	const char *slash = strrchr(file, '/');
+	config_t cfg;
+	bool good = false;
+
+	c->file = arena_strdup(c->arena, file);
+	config_init(&cfg);
+	if (slash)
+		config_set_include_dir(&cfg, arena_strndup(c->arena, file, (size_t)(slash - file)));
+	if (config_read_file(&cfg, file) == CONFIG_FALSE) {
+		if (config_error_type(&cfg) == CONFIG_ERR_FILE_IO)
+			err_set(e, "%s: cannot be read", file);
+		else
+			err_at(e, config_error_file(&cfg) ? config_error_file(&cfg) : file, (unsigned)config_error_line(&cfg), "%s",
+			    config_error_text(&cfg));
+	} else
+		good = read_all(&r, config_root_setting(&cfg));
+	config_destroy(&cfg);
+	if (good)
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+void
+config_free(struct config *c)
+{
+	if (c)
+		arena_free(c->arena);
+}
+
+const struct cfg_source *
+config_source(const struct config *c, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->nsource; i++)
+		if (strcmp(c->source[i].name, name) == 0)
+			return &c->source[i];
+	return NULL;
+}

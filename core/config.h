@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration, checked and typed.  It reads like the way of a finding:
+ * sources, match, decide, compose, deliver.  What belongs to a plugin is kept
+ * as given and checked against the plugin's own declaration (options_check).
+ * Everything lives in one arena; a reload makes a new one.
+ */
+#ifndef CORE_CONFIG_H
+#define CORE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "arena.h"
+#include "err.h"
+#include "finding.h"
+#include "plugin_host.h"
+
+struct cfg_source {
+	const char	*name, *plugin;		/* plugin: a source plugin or a feed set */
+	const char	*from;			/* dir:PATH, file:PATH, http(s)://...; never NULL */
+	const char	*feed;			/* a feed file for plugins whose columns need one; or NULL */
+	int64_t		 every;			/* s */
+	enum tlp	 tlp;			/* of findings that do not say; default amber */
+	bool		 share_owner, share_operator, share_partner;	/* sharing terms */
+	const char	*found_by;		/* for recipients: how this source finds things, or NULL */
+	struct given	*given;			/* options of the plugin */
+	uint32_t	 ngiven;
+	unsigned	 line;
+};
+
+struct cfg_stage {
+	const char	*plugin;
+	struct given	*given;
+	uint32_t	 ngiven;
+	unsigned	 line;
+};
+
+struct cfg_notifier {
+	const char	*name, *plugin;
+	const char	*constituency;		/* for: whom it serves; "|"-separated; "*": all */
+	const char	*to;			/* a partner's address; NULL: the organisation's own contact */
+	const char	*via;			/* notifier that carries what this one renders */
+	enum tlp	 tlp_max;		/* of a partner; default amber */
+	struct given	*given;
+	uint32_t	 ngiven;
+	unsigned	 line;
+};
+
+struct config {
+	struct arena	*arena;
+	const char	*file;
+	struct { const char *name, *from, *reply_to, *bounce, *verify, *phone, *web, *language, *zone; } identity;
+	const char	*ledger, *spool, *plugins;
+	bool		 allow_documentation;
+	struct cfg_source *source;
+	struct cfg_stage *stage;
+	struct cfg_notifier *notifier;
+	uint32_t	 nsource, nstage, nnotifier;
+	struct {
+		const char	*policy, *problems;	/* files */
+		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after, flood;
+		int		 digest_hour, digest_minute;
+		int64_t		 priority_within;	/* s */
+	} decide;
+	struct { const char *templates, *advice, *columns; } compose;
+	struct {
+		const char	*redirect;		/* NULL: to the recipients */
+		int64_t		 most_per_run, most_per_recipient, delay;
+	} deliver;
+	struct { int64_t fetch_size, unpacked_size, ratio, http_timeout, worker_stall; } limits;
+};
+
+/* NULL: err says file:line, what was expected and the nearest name. */
+struct config *config_load(const char *file, struct err *e);
+/* What `tocsin try` runs with: no sources or notifiers, built-in defaults. */
+struct config *config_defaults(void);
+void config_free(struct config *c);
+const struct cfg_source *config_source(const struct config *c, const char *name);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Organisations, assets and contacts in memory: one immutable snapshot, as
+ * the ledger had it.  Asset numbers are the ledger's and are what a stage's
+ * claims name.
+ */
+#ifndef CORE_REGISTRY_H
+#define CORE_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "arena.h"
+#include "buf.h"
+#include "ip.h"
+
+enum asset_kind { ASSET_NET = 1, ASSET_RANGE, ASSET_ASN, ASSET_DOMAIN };
+enum asset_role { ROLE_OWNER, ROLE_OPERATOR };
+enum asset_use { USE_STATIC, USE_DYNAMIC, USE_CGNAT };
+
+struct org {
+	uint32_t	 id;		/* the ledger's, never changes */
+	const char	*key;		/* the id people use: "acme-bakery" */
+	const char	*name, *constituency, *sector, *language, *email;	/* "" when not given; constituency "direct" by default */
+	uint32_t	 parent;	/* id, 0: none */
+	const char	*parent_key;
+};
+
+struct asset {
+	uint32_t	 id, org;
+	uint8_t		 kind, role, use;
+	bool		 verified;
+	const char	*text;		/* canonical: "192.0.2.0/24", "192.0.2.5-192.0.2.9", "AS64496", "shop.example" */
+	struct ip	 lo, hi;	/* NET, RANGE */
+	uint32_t	 asn;		/* ASN */
+	int64_t		 from, until;	/* ns; TIME_NONE: open; until is the last day, inclusive */
+	const char	*verified_by, *verified_on;
+};
+
+struct contact {
+	uint32_t	 id, org;
+	const char	*role, *channel, *address, *classes, *language;
+	uint8_t		 tlp_max;	/* enum tlp; not given: amber */
+	int64_t		 confirmed, expires;	/* ns; TIME_NONE: not given */
+};
+
+struct registry {
+	struct arena	*arena;
+	uint32_t	 snapshot;	/* its number in the ledger; 0: none yet */
+	struct org	*org;		/* sorted by id */
+	struct asset	*asset;		/* sorted by id */
+	struct contact	*contact;	/* sorted by org, then id */
+	uint32_t	 norg, nasset, ncontact;
+	void		*index;		/* registry.c's */
+};
+
+/* Takes the arrays (in reg->arena) as they are and builds the indexes. */
+void registry_index(struct registry *reg);
+void registry_free(struct registry *reg);
+const struct org *registry_org(const struct registry *reg, uint32_t id);
+const struct org *registry_org_key(const struct registry *reg, const char *key);
+const struct asset *registry_asset(const struct registry *reg, uint32_t id);
+uint32_t registry_contacts(const struct registry *reg, uint32_t org, const struct contact **first);
+/* The assets as the data option of a stage, one a line, tab-separated (plugins/registry/README.md):
+ * asset, kind (net|asn|domain), text; ranges are split into networks, each a line with the same asset number. */
+void registry_data(struct buf *out, const struct registry *reg);
+
+#endif
