@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words of a case's axes, as lists, explain and the documentation show them; see case.h. */
+#include "4-decide/case.h"
+
+const char *const seen_names[] = { "open", "gone", "expired", "moved", "superseded" };
+const char *const told_names[] = { "nothing-due", "due", "held", "handed-over", "muted" };
+const char *const answer_names[] = { "none", "says-fixed", "false-positive", "not-mine", "risk-accepted" };
+const char *const lane_names[] = { "", "digest", "priority" };
+
+const char *const case_reason_names[WHY_MAX] = {
+	[WHY_NONE] = "", [WHY_NEW] = "new", [WHY_REMINDER] = "reminder", [WHY_RELAPSE] = "relapse", [WHY_WORSE] = "worse",
+	[WHY_POLICY_RECORD] = "policy-record", [WHY_POLICY_HOLD] = "policy-hold", [WHY_CONFLICT] = "conflict",
+	[WHY_UNVERIFIED] = "unverified", [WHY_NO_PARTNER] = "no-partner", [WHY_NO_CONTACT] = "no-contact", [WHY_TLP] = "tlp",
+	[WHY_TLP_UNKNOWN] = "tlp-unknown", [WHY_TOO_OLD] = "too-old", [WHY_FUTURE] = "future", [WHY_CAP_RUN] = "cap-run",
+	[WHY_CAP_RECIPIENT] = "cap-recipient", [WHY_BY_HAND] = "by-hand", [WHY_SILENT_UNTIL] = "silent-until",
+	[WHY_ASSET_GONE] = "asset-gone", [WHY_REFUSED] = "refused", [WHY_SHARING] = "sharing-terms",
+};
+
+const char *const case_reason_text[WHY_MAX] = {
+	[WHY_NONE] = "",
+	[WHY_NEW] = "seen for the first time",
+	[WHY_REMINDER] = "still there after the repeat interval",
+	[WHY_RELAPSE] = "it was gone and is back",
+	[WHY_WORSE] = "it has become more severe",
+	[WHY_POLICY_RECORD] = "the policy only records this",
+	[WHY_POLICY_HOLD] = "the policy wants a person to look first",
+	[WHY_CONFLICT] = "two organisations claim it equally",
+	[WHY_UNVERIFIED] = "the asset that covers it is not verified",
+	[WHY_NO_PARTNER] = "its constituency has no partner to hand over to",
+	[WHY_NO_CONTACT] = "the organisation has no contact that can be used",
+	[WHY_TLP] = "the recipient may not have this TLP label",
+	[WHY_TLP_UNKNOWN] = "the TLP label is unknown",
+	[WHY_TOO_OLD] = "the observation is older than the policy allows",
+	[WHY_FUTURE] = "the observation lies in the future",
+	[WHY_CAP_RUN] = "the greatest number of warnings of one run was reached",
+	[WHY_CAP_RECIPIENT] = "the greatest number of warnings to one recipient was reached",
+	[WHY_BY_HAND] = "held by hand",
+	[WHY_SILENT_UNTIL] = "warned already; silent until the interval is over",
+	[WHY_ASSET_GONE] = "the asset no longer covers it, is no longer verified or no longer valid",
+	[WHY_REFUSED] = "the recipient's server refused the warning",
+	[WHY_SHARING] = "the source's sharing terms do not allow this recipient",
+};

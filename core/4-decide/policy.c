@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See policy.h.  A plain list, asked from the top: it reads as it is written, and it is asked per match, not per finding.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "mem.h"
+#include "near.h"
+#include "policy.h"
+#include "timefmt.h"
+
+enum column { C_PROBLEM, C_FEED, C_CLASS, C_SEVERITY, C_CONSTITUENCY, C_WARN, C_INTERVAL, C_LANE, C_AGE, C_COMMENT, NCOL };
+static const char *const columns[NCOL] = { "problem", "feed", "class", "severity", "constituency", "warn", "interval", "lane",
+	"greatest_age", "comment" };
+#define NPATTERN 5
+
+struct policy {
+	struct arena		*arena;
+	const char		*file;
+	const struct config	*config;
+	struct policy_row	*row;
+	unsigned		 n;
+};
+
+/* One line of CSV into at most NCOL cells, "..." with "" inside; the line is changed. Returns how many, 0: a quote is open. */
+static unsigned
+cells(char *line, char *out[NCOL + 1])
+{
+	unsigned n = 0;
+	char *from = line, *to;
+
+	for (;;) {
+		out[n < NCOL ? n : NCOL] = to = from;
+		n++;
+		if (*from == '"') {
+			for (from++; *from && !(from[0] == '"' && from[1] != '"'); from++) {
+				if (*from == '"')
+					from++;
+				*to++ = *from;
+			}
+			if (*from++ == '\0')
+				return 0;
+		} else {
+			from += strcspn(from, ",");
+			to = from;
+		}
+		if (*from != ',') {
+			*to = '\0';
+			return n;
+		}
+		from++;
+		*to = '\0';
+	}
+}
+
+static bool
+choice(const char *const *names, size_t n, const char *got, int *out, struct err *e, const char *file, unsigned line, const char *what)
+{
+	const char *near;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(got, names[i]) == 0) {
+			*out = (int)i;
+			return true;
+		}
+	near = near_name(got, names, n);
+	return err_at(e, file, line, "%s \"%s\": expected %s, %s%s%s%s%s%s", what, got, names[0], names[1], n > 2 ? " or " : "",
+	    n > 2 ? names[2] : "", near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static bool
+seconds(const char *text, int64_t dflt, int64_t *out, struct err *e, const char *file, unsigned line, const char *what)
+{
+	*out = dflt;
+	return *text == '\0' || duration_parse(text, strlen(text), out) ||
+	    err_at(e, file, line, "%s \"%s\": expected a duration such as \"7d\", or nothing", what, text);
+}
+
+static bool
+add_row(struct policy *p, char **c, unsigned line, struct err *e)
+{
+	static const char *const warns[] = { "no", "yes", "hold" }, *const lanes[] = { "digest", "priority" };
+	struct policy_row *r;
+	const char *pat[NPATTERN];
+	int warn = 0, lane = 0;
+	unsigned i;
+
+	p->row = xrealloc(p->row, (p->n + 1) * sizeof *p->row);
+	r = &p->row[p->n];
+	for (i = 0; i < NPATTERN; i++)
+		pat[i] = arena_strdup(p->arena, c[i]);
+	*r = (struct policy_row){ .problem = pat[0], .feed = pat[1], .class = pat[2], .severity = pat[3], .constituency = pat[4],
+		.comment = arena_strdup(p->arena, c[C_COMMENT]), .line = line };
+	if (!choice(warns, 3, c[C_WARN], &warn, e, p->file, line, "warn") ||
+	    (c[C_LANE][0] && !choice(lanes, 2, c[C_LANE], &lane, e, p->file, line, "lane")) ||
+	    !seconds(c[C_INTERVAL], 0, &r->interval, e, p->file, line, "interval") ||
+	    !seconds(c[C_AGE], p->config->decide.greatest_age, &r->greatest_age, e, p->file, line, "greatest_age"))
+		return false;
+	r->warn = (enum warn)warn;
+	r->lane = lane ? LANE_PRIORITY : LANE_DIGEST;
+	p->n++;
+	return true;
+}
+
+static bool
+check_header(struct policy *p, char **c, unsigned n, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < n && i < NCOL; i++)
+		if (strcmp(c[i], columns[i]) != 0) {
+			const char *near = near_name(c[i], columns, NCOL);
+
+			return err_at(e, p->file, 1, "column %u is \"%s\": expected \"%s\"%s%s%s", i + 1, c[i], columns[i],
+			    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		}
+	return n == NCOL || err_at(e, p->file, 1, "%u columns, expected %u", n, (unsigned)NCOL);
+}
+
+static bool
+read_line(struct policy *p, char *text, unsigned line, struct err *e)
+{
+	char *c[NCOL + 1];
+	unsigned n;
+
+	text[strcspn(text, "\r\n")] = '\0';
+	if (line == 1 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3;
+	if (line > 1 && (text[0] == '\0' || text[0] == '#'))
+		return true;
+	if ((n = cells(text, c)) == 0)
+		return err_at(e, p->file, line, "a quote is never closed");
+	if (line == 1)
+		return check_header(p, c, n, e);
+	if (n != NCOL)
+		return err_at(e, p->file, line, "%u columns, expected %u", n, (unsigned)NCOL);
+	return add_row(p, c, line, e);
+}
+
+static bool
+is_last(const struct policy_row *r)
+{
+	return !*r->problem && !*r->feed && !*r->class && !*r->severity && !*r->constituency;
+}
+
+struct policy *
+policy_load(const char *file, const struct config *c, struct err *e)
+{
+	struct policy *p = xcalloc(1, sizeof *p);
+	FILE *f = fopen(file, "re");
+	char *text = NULL;
+	size_t cap = 0;
+	unsigned line = 0;
+	bool good = f != NULL || err_set(e, "%s: %s", file, strerror(errno));
+
+	p->arena = arena_new();
+	p->file = arena_strdup(p->arena, file);
+	p->config = c;
+	while (good && getline(&text, &cap, f) >= 0)
+		good = read_line(p, text, ++line, e);
+	if (good && (p->n == 0 || !is_last(&p->row[p->n - 1])))
+		good = err_at(e, file, line, "the last row must match everything: leave its first five columns empty");
+	free(text);
+	if (f)
+		fclose(f);
+	if (good)
+		return p;
+	policy_free(p);
+	return NULL;
+}
+
+void
+policy_free(struct policy *p)
+{
+	if (p == NULL)
+		return;
+	free(p->row);
+	arena_free(p->arena);
+	free(p);
+}
+
+const char *
+policy_file(const struct policy *p)
+{
+	return p->file;
+}
+
+/* "a|b*": any of the globs; empty: all. */
+static bool
+matches(const char *pattern, const char *text)
+{
+	struct tcs_slice rest = tcs_str(pattern), part;
+	char one[256];
+
+	if (*pattern == '\0')
+		return true;
+	while (tcs_cut(&rest, '|', &part))
+		if (tcs_copy(one, sizeof one, tcs_trim(part)) && tcs_glob(one, tcs_str(text)))
+			return true;
+	return false;
+}
+
+const struct policy_row *
+policy_find(struct policy *p, const struct policy_query *q)
+{
+	unsigned i;
+
+	for (i = 0; i + 1 < p->n; i++) {
+		const struct policy_row *r = &p->row[i];
+
+		if (matches(r->class, q->class) && matches(r->severity, q->severity) && matches(r->problem, q->problem) &&
+		    matches(r->feed, q->feed) && matches(r->constituency, q->constituency))
+			return r;
+	}
+	return &p->row[p->n - 1];
+}
+
+/* Every alternative of inner is matched by outer, read as text: enough for globs that end in a star, and never wrong. */
+static bool
+covers(const char *outer, const char *inner)
+{
+	struct tcs_slice rest = tcs_str(inner), part;
+	char one[256];
+
+	if (*outer == '\0')
+		return true;
+	if (*inner == '\0')
+		return false;
+	while (tcs_cut(&rest, '|', &part))
+		if (!tcs_copy(one, sizeof one, tcs_trim(part)) || !matches(outer, one))
+			return false;
+	return true;
+}
+
+unsigned
+policy_shadowed(const struct policy *p, struct buf *out)
+{
+	unsigned i, j, n = 0;
+
+	for (i = 1; i < p->n; i++)
+		for (j = 0; j < i; j++) {
+			const struct policy_row *a = &p->row[j], *b = &p->row[i];
+
+			if (!covers(a->problem, b->problem) || !covers(a->feed, b->feed) || !covers(a->class, b->class) ||
+			    !covers(a->severity, b->severity) || !covers(a->constituency, b->constituency))
+				continue;
+			buf_printf(out, "%s:%u: never reached: line %u matches all that it would\n", p->file, b->line, a->line);
+			n++;
+			break;
+		}
+	return n;
+}
