@@ -55,6 +55,7 @@ struct finding {
 	/* what the host needs of it, already read */
 	struct ip	 ip;		/* subject's */
 	bool		 has_ip;
+	struct tcs_slice name;		/* subject's, to match, normalised (an account's domain); n 0: it has none */
 	enum kind	 kind;
 	enum subject	 subject;
 	enum part	 part;

@@ -8,11 +8,12 @@
  * survive it everything else (binding_finding).
  *
  * What a finding is about.  The feed says kind, subject and part.  Where its
- * subject is a name, the name is the first that is one of: the columns mapped
- * to source.fqdn, the host written in the column mapped to source.url; never
- * reverse DNS.  Where it is an account, the account is source.account (else
- * extra.email) and the name to match is its domain.  A row without such a
- * name is about its address: a service if it has a port, else an event.
+ * subject is a name, the name is the first that is one of: the columns that its
+ * subject line lists, else those mapped to source.fqdn, then the host in those
+ * mapped to source.url; never reverse DNS.  Where it is an account, the name
+ * to match is the domain of the first account with one, of the columns listed
+ * or else mapped to source.account.  A row without such a name is about its
+ * address: a service if it has a port, else an event.
  *
  * Identity feeds (columns are IDF names) decide by row: an account is an
  * account; with a host name (source.fqdn or the host of source.url) the
@@ -49,8 +50,7 @@ struct feed {
 	bool		 identity;
 	const struct given *option;	/* the plugin's, of the set and of the feed, for options_check */
 	uint32_t	 noption;
-	const struct feed_map *map;	/* feedfile.c's and mapping.c's */
-	uint32_t	 nmap;
+	const struct feed_body *body;	/* feedfile.h */
 };
 
 struct feedset;
