@@ -152,6 +152,7 @@ static void
 unserve(struct server *s)
 {
 	close(s->in);
+	kill(s->pid, SIGKILL);
 	waitpid(s->pid, NULL, 0);
 }
 
