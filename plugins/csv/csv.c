@@ -338,8 +338,10 @@ take_mark(struct csv *c)
 static enum tcs_csv_got
 next(struct csv *c, struct tcs_csv_rec *r)
 {
-	if (c->where == AT_LINES && c->lines_left > 0)
-		return tcs_csv_line(&c->in, r);
+	enum tcs_csv_got got;
+
+	if (c->where == AT_LINES && c->lines_left > 0 && (got = tcs_csv_line(&c->in, r)) != TCS_CSV_LONG)
+		return got;
 	if (c->where == AT_LINES)
 		c->where = AT_HEAD;
 	if (c->where == AT_HEAD && c->delim == 0 && !guess(c))
@@ -352,8 +354,6 @@ take(struct csv *c, const struct tcs_csv_rec *r, enum tcs_csv_got got)
 {
 	if (c->where == AT_LINES)
 		c->lines_left--;
-	if (c->where == AT_LINES && got == TCS_CSV_LONG)
-		return give_up(c, r, "first line too long", NULL);
 	if (got == TCS_CSV_BLANK || got == TCS_CSV_COMMENT)
 		return skip(c, r);
 	if (c->where == AT_HEAD)
