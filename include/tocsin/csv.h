@@ -106,21 +106,22 @@ tcs_csv_scan_plain(struct tcs_csv_index *ix, const char *base, uint32_t from, ui
 
 #ifdef TCS_CSV_AVX2
 #define TCS_CSV_TARGET __attribute__((target("avx2,pclmul,popcnt,bmi,bmi2")))
+#define TCS_CSV_PART TCS_CSV_TARGET __attribute__((always_inline)) static inline
 
-TCS_CSV_TARGET static inline __m256i
+TCS_CSV_PART __m256i
 tcs_csv_eq(__m256i v, char c)
 {
 	return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c));
 }
 
-TCS_CSV_TARGET static inline uint64_t
+TCS_CSV_PART uint64_t
 tcs_csv_mask(__m256i a, __m256i b)
 {
 	return (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32 | (uint32_t)_mm256_movemask_epi8(a);
 }
 
 /* Bit i: how many of the bits 0..i are set, modulo 2. */
-TCS_CSV_TARGET static inline uint64_t
+TCS_CSV_PART uint64_t
 tcs_csv_prefix_xor(uint64_t bits)
 {
 	__m128i ones = _mm_set1_epi8(-1), q = _mm_set_epi64x(0, (int64_t)bits);
@@ -129,17 +130,22 @@ tcs_csv_prefix_xor(uint64_t bits)
 }
 
 /* Appends the positions of the bits; eight at a time: guessing the count costs more than writing too many. */
-TCS_CSV_TARGET static inline uint32_t
+TCS_CSV_PART uint32_t
 tcs_csv_put(uint32_t *out, uint32_t at, uint64_t bits)
 {
 	uint32_t n = (uint32_t)_mm_popcnt_u64(bits), k;
 
-	for (k = 0; k < n; k += 8) {
 #define TCS_CSV_PUT1(j) out[k + (j)] = at + (uint32_t)_tzcnt_u64(bits), bits = _blsr_u64(bits)
-		TCS_CSV_PUT1(0), TCS_CSV_PUT1(1), TCS_CSV_PUT1(2), TCS_CSV_PUT1(3);
-		TCS_CSV_PUT1(4), TCS_CSV_PUT1(5), TCS_CSV_PUT1(6), TCS_CSV_PUT1(7);
+#define TCS_CSV_PUT8() do { \
+	TCS_CSV_PUT1(0), TCS_CSV_PUT1(1), TCS_CSV_PUT1(2), TCS_CSV_PUT1(3); \
+	TCS_CSV_PUT1(4), TCS_CSV_PUT1(5), TCS_CSV_PUT1(6), TCS_CSV_PUT1(7); \
+} while (0)
+	k = 0;
+	TCS_CSV_PUT8();
+	for (k = 8; __builtin_expect(k < n, 0); k += 8)
+		TCS_CSV_PUT8();
 #undef TCS_CSV_PUT1
-	}
+#undef TCS_CSV_PUT8
 	return n;
 }
 
@@ -162,16 +168,11 @@ tcs_csv_scan_avx2(struct tcs_csv_index *ix, const char *base, uint32_t from, uin
 		__m256i nla = _mm256_or_si256(tcs_csv_eq(a, '\n'), tcs_csv_eq(a, '\r'));
 		__m256i nlb = _mm256_or_si256(tcs_csv_eq(b, '\n'), tcs_csv_eq(b, '\r'));
 		uint64_t quote = tcs_csv_mask(tcs_csv_eq(a, '"'), tcs_csv_eq(b, '"'));
-		uint64_t in = tcs_csv_prefix_xor(quote) ^ inside, nl = 0;
-		uint64_t sep = tcs_csv_mask(tcs_csv_eq(a, delim), tcs_csv_eq(b, delim)) & ~in;
+		uint64_t nl = tcs_csv_mask(nla, nlb);
+		uint64_t in = tcs_csv_prefix_xor(quote) ^ inside;
+		uint64_t sep = (nl | tcs_csv_mask(tcs_csv_eq(a, delim), tcs_csv_eq(b, delim))) & ~in;
 		uint64_t open = quote & in, shut = quote & ~in, after = shut << 1 | closed;
 
-		if (!_mm256_testz_si256(_mm256_or_si256(nla, nlb), _mm256_set1_epi8(-1))) {
-			nl = tcs_csv_mask(nla, nlb);
-			inner |= nl & in;
-			nl &= ~in;
-			sep |= nl;
-		}
 		/* A quote that opens inside a cell, or text behind one that closes. */
 		if (__builtin_expect((open & ~(sep << 1 | start | after)) | (after & ~(sep | quote)), 0)) {
 			TCS_CSV_GIVE_STATE();
@@ -182,9 +183,10 @@ tcs_csv_scan_avx2(struct tcs_csv_index *ix, const char *base, uint32_t from, uin
 			continue;
 		}
 		least = _mm256_min_epu8(least, _mm256_min_epu8(a, b));
+		inner |= nl & in;
 		if (__builtin_expect((open & after) != 0, 0))
 			ix->nodd += tcs_csv_put(ix->odd + ix->nodd, i, open & after);
-		for (; nl != 0; nl = _blsr_u64(nl))
+		for (nl &= ~in; nl != 0; nl = _blsr_u64(nl))
 			ix->nl[nnl++] = nsep + (uint32_t)_mm_popcnt_u64(sep & (_blsi_u64(nl) - 1));
 		nsep += tcs_csv_put(ix->sep + nsep, i, sep);
 		inside = (uint64_t)((int64_t)in >> 63);

@@ -134,7 +134,7 @@ run(struct tcs_ctx *x, const char *data, size_t n)
 		{ sizeof(host), TCS_ABI_MAJOR, TCS_ABI_MINOR, host_log, host_alloc },
 		host_columns, host_rows, host_reject, host_skip };
 	const struct tcs_plugin *p = &tocsin_plugin_v1;
-	struct tcs_val val[] = { { .n = 1, .v.i = 1 }, { .n = 1, .v.i = 1 }, { .n = 0 }, { .n = 1 }, { .n = 0 }, { .n = 1 } };
+	struct tcs_val val[6] = { { .n = 1, .v.i = 1 }, { .n = 1, .v.i = 1 } };	/* comma, header */
 	size_t done = 0, shown = 0;
 	void *inst;
 	double from = cpu();
