@@ -18,7 +18,7 @@
 struct ledger;
 
 enum ledger_mode { LEDGER_READ, LEDGER_HAND, LEDGER_DECIDE };
-/* READ: lists; HAND: may append orders to the audit log; DECIDE: takes the lock (a second decider is refused, naming
+/* READ: lists; HAND: may append orders to the audit log, and nothing else; DECIDE: takes the lock (a second decider is refused, naming
  * the pid of the first) and bumps the epoch.  HAND and DECIDE create a ledger that is not there, and migrate. */
 struct ledger *ledger_open(const char *path, enum ledger_mode mode, struct err *e);
 void ledger_close(struct ledger *l);
@@ -33,8 +33,10 @@ uint32_t ledger_find(const struct ledger *l, enum dict d, struct tcs_slice text)
 
 /* ---- registry */
 struct registry *ledger_registry(struct ledger *l, struct err *e);	/* the newest snapshot, indexed; the caller frees */
-/* Writes the difference between old (may be NULL) and new as the next snapshot, in one commit. New orgs, assets and contacts
+/* Writes the difference between the newest snapshot and new as the next one, in one commit (none when nothing differs). New orgs, assets and contacts
  * have id 0 and get one; ids of what stays are kept. */
+/* A new org's assets and contacts name it by its place in new->org. The arrays come back sorted; index them anew. */
+#define REGISTRY_NEW_ORG(i) (UINT32_C(0x80000000) | (uint32_t)(i))
 bool ledger_registry_put(struct ledger *l, struct registry *new, const char *who, uint32_t audit, struct err *e);
 uint32_t ledger_snapshot(struct ledger *l);	/* number of the newest; cheap */
 
@@ -73,7 +75,9 @@ bool ledger_begin(struct ledger *l, struct err *e);	/* checks the fence: false w
 bool ledger_end(struct ledger *l, struct err *e);
 void ledger_undo(struct ledger *l);
 
-void ledger_case_put(struct ledger *l, const struct tcase *c);		/* new or changed, whole row (key, state, evidence) */
+/* New or changed, whole row (key, state, evidence). A case that was merely seen again is not put: its sighting in the segment
+ * is enough, readers and ledger_load_cases add what segments say about last_seen, count and evidence. */
+void ledger_case_put(struct ledger *l, const struct tcase *c);
 void ledger_case_cve(struct ledger *l, uint32_t id, struct tcs_slice cve, int64_t since);	/* upper case; again: nothing */
 void ledger_case_feed(struct ledger *l, uint32_t id, uint32_t feed, int64_t last);
 /* A claim on a case besides the winner (or all claims of a conflict). */
@@ -90,7 +94,11 @@ struct sighting {
 	uint16_t	sub, src_port;
 	int64_t		observed;	/* s */
 };
-void ledger_segment(struct ledger *l, uint32_t input, uint64_t from, uint64_t to, uint64_t records, struct sighting *s, uint32_t n); /* sorts s */
+void ledger_segment(struct ledger *l, uint32_t input, uint64_t from, uint64_t to, uint64_t records, const struct sighting *s,
+    uint32_t n);			/* in any order */
+/* At the end of an input: folds piled-up segments into the pages that readers start from, when it is worth it; own commit if
+ * none is open. */
+bool ledger_roll_up(struct ledger *l, struct err *e);
 /* The input's progress and books, in the same commit as what it caused. */
 void ledger_input_progress(struct ledger *l, const struct input *in);
 /* Books: outcome per input, problem (0: none) and constituency (text, "" none). */
@@ -100,6 +108,9 @@ void ledger_tally(struct ledger *l, uint32_t input, uint32_t problem, uint32_t c
 /* Quarantine: spans of one input with one reason in this commit; whole input: n 0. */
 struct span { uint64_t off; uint32_t len, line; };
 void ledger_quarantine(struct ledger *l, uint32_t input, const char *reason, const char *detail, const struct span *span, uint32_t n);
+enum qstate { Q_OPEN, Q_REPLAYED, Q_DROPPED, Q_MAX };
+extern const char *const qstate_names[];	/* "open", "replayed", "dropped" */
+void ledger_quarantine_state(struct ledger *l, uint32_t id, enum qstate s);	/* inside a commit */
 void ledger_feed_look(struct ledger *l, uint32_t feed, int64_t day);	/* the feed was read for that day */
 uint32_t ledger_feed_looks_since(const struct ledger *l, uint32_t feed, int64_t day);	/* distinct days looked after day; in memory */
 
@@ -114,6 +125,7 @@ struct warning {
 	const char	*redirected;	/* the mailbox it goes to instead, or "" */
 	uint8_t		lane, tlp, role, requested;
 	int64_t		made;
+	int64_t		due;		/* not handed over before; 0: at once */
 	const uint32_t	*cases;		/* ids */
 	const uint32_t	*revs;
 	uint32_t	ncase;
@@ -125,8 +137,11 @@ struct warning {
 bool ledger_warning_put(struct ledger *l, const struct warning *w, bool *fresh, struct err *e);
 bool ledger_thread_first(struct ledger *l, const char *recipient, const char *topic, char *message_id, size_t n); /* "" when none */
 
-enum wstate { W_WAITING, W_ATTEMPTING, W_HANDED_OVER, W_REFUSED, W_HELD, W_CANCELLED };
+enum wstate { W_WAITING, W_ATTEMPTING, W_HANDED_OVER, W_REFUSED, W_HELD, W_CANCELLED, W_MAX };
 extern const char *const wstate_names[];	/* "waiting", "attempting", "handed-over", "refused", "held", "cancelled" */
+/* By order, inside a commit: W_HELD, W_WAITING again, W_CANCELLED.  False: too late, it is not in the outbox any more, or
+ * just being handed over. */
+bool ledger_warning_state(struct ledger *l, uint32_t warning, enum wstate s);
 struct delivery {
 	uint32_t	 warning, attempt;
 	struct warning	 w;		/* with bytes, in the arena */
@@ -159,6 +174,7 @@ bool ledger_holds(struct ledger *l, struct arena *a, const char *const **list, u
 void ledger_hold_set(struct ledger *l, const char *what, bool on, uint32_t audit);	/* inside a commit */
 
 /* ---- state by name, small: ETags, cursors, last looks ("http:NAME:etag") */
+/* *value NULL: there is none. */
 bool ledger_state_get(struct ledger *l, struct arena *a, const char *key, const char **value, struct err *e);
 bool ledger_state_put(struct ledger *l, const char *key, const char *value, struct err *e);	/* own commit if none is open */
 
