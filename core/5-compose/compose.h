@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Compose: one group of due cases becomes one warning: subject, text, HTML,
+ * CSV and JSON parts, and the mail that carries them.  Pure but for the
+ * templates, advice and allow-list read at open: who gets what, its number and
+ * its identity are decided before.  The same job gives the same bytes.
+ */
+#ifndef CORE_COMPOSE_H
+#define CORE_COMPOSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "4-decide/case.h"
+#include "arena.h"
+#include "config.h"
+#include "err.h"
+#include "finding.h"
+#include "registry.h"
+#include <tocsin/plugin.h>
+
+struct composer;
+/* Templates and advice of every language, and columns.csv (what may leave, by feed); all checked. */
+struct composer *composer_open(const struct config *c, struct err *e);
+void composer_close(struct composer *c);
+
+struct compose_sighting {
+	int64_t		observed;	/* s */
+	uint16_t	src_port;	/* 0: not said */
+};
+
+struct compose_system {
+	const struct tcase	*c;
+	const struct finding	*f;		/* details of the newest sighting; NULL when its bytes could not be read again */
+	const char		*problem;	/* canonical id */
+	const char		*class;		/* "vulnerable/vulnerable-system" */
+	const char		*identifier;	/* the feed's own word, or "" */
+	const char		*name;		/* subject name or account of the key, or "" */
+	const char		*source;	/* configured name of the source: "shadowserver" */
+	const char		*report;	/* its report type: "scan_rdp" */
+	const char		*found_by;	/* how the source finds things (config), or "" */
+	const char		*asset;		/* "192.0.2.0/24" */
+	const char *const	*cve;
+	uint32_t		 ncve;
+	int64_t			 reported;	/* s: when the input arrived */
+	enum case_reason	 why;		/* WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE */
+	const struct compose_sighting *sighting;	/* operators of dynamic networks: all since the last warning */
+	uint32_t		 nsighting;
+};
+
+struct compose_job {
+	const char		*number;	/* "2026-00417" */
+	const char		*message_id;	/* "<...@...>" */
+	const char		*answers;	/* Message-ID of the first warning of the thread, or NULL */
+	const struct org	*org;		/* whom it is about (for an operator: the operator); for a partner: its member */
+	const char		*address;	/* where it goes: mail address, URL, ... */
+	const char		*partner;	/* name of the partner body it is handed to, or NULL */
+	const char		*redirected;	/* the address it was made for when it goes elsewhere, or NULL */
+	const char		*language, *zone;
+	const char		*topic;		/* "taxonomy/type" of all its systems */
+	enum asset_role		 role;
+	enum tlp		 tlp;
+	enum lane		 lane;
+	int64_t			 made;		/* s */
+	const struct compose_system *system;
+	uint32_t		 nsystem;
+};
+
+struct composed {
+	const char	*subject;
+	struct tcs_part	 part[4];		/* text/plain, text/html, text/csv, application/json */
+	uint32_t	 npart;
+	const char	*mail;			/* RFC 5322, CRLF */
+	size_t		 nmail;
+};
+/* Everything in *out lives in a. */
+bool compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out, struct err *e);
+/* A mail whose one attachment is what another notifier rendered (via). */
+bool compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w, const char *type,
+    const char *name, const char *bytes, size_t n, struct arena *a, const char **mail, size_t *nmail, struct err *e);
+
+#endif
