@@ -85,12 +85,14 @@ host_skip(struct tcs_ctx *x, const struct tcs_span *span)
 static char *
 make(uint32_t rows, int quoted, size_t *n)
 {
-	char *p = malloc((size_t)rows * 560 + 2048), *q = p;
+	size_t size = (size_t)rows * 560 + 2048;
+	char *p = malloc(size), *q = p;
+	const char *end = p + size;
 	uint32_t r, i;
 	uint64_t s = 88172645463325252u;
 
 	for (i = 0; i < NCOL; i++)
-		q += sprintf(q, "%s\"column_%02u\"", i ? "," : "", i);
+		q += snprintf(q, (size_t)(end - q), "%s\"column_%02u\"", i ? "," : "", i);
 	*q++ = '\n';
 	for (r = 0; r < rows; r++) {
 		for (i = 0; i < NCOL; i++) {
@@ -106,11 +108,11 @@ make(uint32_t rows, int quoted, size_t *n)
 			len = 6 + (uint32_t)(s >> 20) % 19;
 			w = words + (s >> 40) % (sizeof(words) - 1 - len);
 			if (i % 3 == 0 && quoted < 2)
-				q += sprintf(q, "%u", (uint32_t)(s >> 33));
+				q += snprintf(q, (size_t)(end - q), "%u", (uint32_t)(s >> 33));
 			else if (quoted == 0)
-				q += sprintf(q, "%.*s", (int)(len / 2), "abcdefghijklmnopqrstuvwxyz");
+				q += snprintf(q, (size_t)(end - q), "%.*s", (int)(len / 2), "abcdefghijklmnopqrstuvwxyz");
 			else
-				q += sprintf(q, r % 50 == 0 && i == 1 ? "\"%.*s \"\"x\"\"\"" : "\"%.*s\"", (int)len, w);
+				q += snprintf(q, (size_t)(end - q), r % 50 == 0 && i == 1 ? "\"%.*s \"\"x\"\"\"" : "\"%.*s\"", (int)len, w);
 		}
 		*q++ = '\n';
 	}

@@ -227,7 +227,7 @@ errors(void)
 	    "did you mean main?",
 	    "and the nearest");
 	for (i = 0; i < 17; i++)
-		strcat(deep, "{{#yes}}");
+		memcpy(deep + i * 8, "{{#yes}}", 9);
 	T(deep, "main:1: {{#yes}}: sections nested too deep, expected at most 16", "too many sections");
 }
 
