@@ -23,13 +23,17 @@ struct blob {
 	uint64_t	 size;
 	bool		 fresh;		/* the bytes were not there before */
 };
-/* A complete file taken in: linked or copied.  most: bytes at most.  A file that changes while it is read is an error. */
+/* A complete file taken in: cloned where the file system can, else copied.  most: bytes at most.  A file that
+ * changes while it is read is an error. */
 bool spool_take(struct spool *s, const char *path, int64_t most, struct blob *out, struct err *e);
+/* The same, of a file already open for reading; stays open.  name: for messages, already safe to print. */
+bool spool_take_fd(struct spool *s, int fd, const char *name, int64_t most, struct blob *out, struct err *e);
 /* Bytes as they come from the net. */
 struct spool_file;
 struct spool_file *spool_begin(struct spool *s, int64_t most, struct err *e);
 bool spool_write(struct spool_file *f, const void *p, size_t n, struct err *e);
-bool spool_end(struct spool_file *f, struct blob *out, struct err *e);	/* frees f, also on failure */
+/* Frees f, also on failure. */
+bool spool_end(struct spool_file *f, struct blob *out, struct err *e);
 void spool_undo(struct spool_file *f);
 /* The blob's path, in a.  Says nothing about whether it is there. */
 const char *spool_path(const struct spool *s, struct arena *a, const char *sha256);
