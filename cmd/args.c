@@ -3,18 +3,12 @@
  * Reading the command line.  What is wrong is said at once, with the nearest
  * name; nothing of a command runs before its whole line was understood.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "buf.h"
 #include "cmd/args.h"
 #include "core/clock.h"
 #include "core/paths.h"
-#include "mem.h"
 #include "near.h"
 #include "timefmt.h"
-#include "utf8.h"
 
 #define MANY 64			/* names that are looked through for the nearest */
 
@@ -36,56 +30,6 @@ struct reading {
 	struct cmd_given	*given;
 	enum args_want		 want;
 };
-
-__attribute__((format(printf, 2, 0))) static void
-say(const char *name, const char *fmt, va_list ap)
-{
-	struct buf text, safe;
-	char *s = NULL;
-	int n = vasprintf(&s, fmt, ap);
-
-	buf_init(&text);
-	buf_init(&safe);
-	buf_str(&text, name ? "tocsin " : "tocsin");
-	buf_str(&text, name ? name : "");
-	buf_str(&text, ": ");
-	if (n >= 0)
-		buf_add(&text, s, (size_t)n);
-	utf8_safe(&safe, text.p, text.n);
-	fflush(stdout);
-	fprintf(stderr, "%s\n", safe.p);
-	free(s);
-	buf_free(&text);
-	buf_free(&safe);
-}
-
-int
-cmd_fail(const struct cmd_args *a, int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say(a && a->cmd ? a->cmd->name : NULL, fmt, ap);
-	va_end(ap);
-	return status;
-}
-
-const char *
-cmd_value(const struct cmd_args *a, const char *name)
-{
-	int i;
-
-	for (i = a->ngiven - 1; i >= 0; i--)
-		if (strcmp(a->given[i].name, name) == 0)
-			return a->given[i].value;
-	return NULL;
-}
-
-bool
-cmd_has(const struct cmd_args *a, const char *name)
-{
-	return cmd_value(a, name) != NULL;
-}
 
 const struct cmd *
 cmd_named(const char *name)

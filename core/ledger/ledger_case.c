@@ -74,14 +74,14 @@ ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const 
 	if (!read_begin(l, e))
 		return false;
 	if ((f = seen_open(l, 0, UINT32_MAX, e)) != NULL) {
-		st = list_begin(l, e, "SELECT * FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i", ledger_now(l) - keep);
+		st = rows_begin(l, e, "SELECT * FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i", ledger_now(l) - keep);
 		while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 			case_row_read(st, &c);
 			if (!seen_add(f, &c))
 				break;
 			each(arg, &c);
 		}
-		good = st != NULL && list_end(l, st, e);
+		good = st != NULL && rows_end(l, st, e);
 		good = seen_close(f, e) && good;
 	}
 	read_end(l);

@@ -165,7 +165,7 @@ db_exec(struct ledger *l, const char *sql, struct err *e)
 }
 
 sqlite3_stmt *
-list_begin(struct ledger *l, struct err *e, const char *sql, const char *letters, ...)
+rows_begin(struct ledger *l, struct err *e, const char *sql, const char *letters, ...)
 {
 	sqlite3_stmt *st = NULL;
 	va_list ap;
@@ -181,7 +181,7 @@ list_begin(struct ledger *l, struct err *e, const char *sql, const char *letters
 }
 
 bool
-list_end(struct ledger *l, sqlite3_stmt *st, struct err *e)
+rows_end(struct ledger *l, sqlite3_stmt *st, struct err *e)
 {
 	int rc = sqlite3_finalize(st);	/* what the last step said */
 

@@ -98,14 +98,14 @@ words_find(const struct words *w, struct tcs_slice text)
 static bool
 lazy_refresh(struct ledger *l, struct words *w, const char *sql, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, sql, "");
+	sqlite3_stmt *st = rows_begin(l, e, sql, "");
 
 	if (st == NULL)
 		return false;
 	if (sqlite3_step(st) == SQLITE_ROW)
 		w->n = col_u32(st, 0);
 	words_grow(w, w->n);
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 static bool
@@ -118,14 +118,14 @@ table_load(struct ledger *l, enum dict d, struct err *e)
 	w->lazy = d == DICT_NAME && l->mode != LEDGER_DECIDE;
 	if (w->lazy)
 		return lazy_refresh(l, w, tables[d].count, e);
-	if ((st = list_begin(l, e, tables[d].from, "u", w->saved)) == NULL)
+	if ((st = rows_begin(l, e, tables[d].from, "u", w->saved)) == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		text = col_text(st, 1);
 		words_add(w, col_u32(st, 0), text, strlen(text));
 	}
 	w->saved = w->flushed = w->n;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 bool
@@ -196,7 +196,7 @@ static struct words *
 lazy_one(const struct ledger *l, enum dict d, const char *sql, const char *letter, uint32_t id, struct tcs_slice text)
 {
 	struct ledger *w = (struct ledger *)(uintptr_t)l;	/* a cache is filled; nothing else changes */
-	sqlite3_stmt *st = letter[0] == 'u' ? list_begin(w, NULL, sql, "u", id) : list_begin(w, NULL, sql, "s", text);
+	sqlite3_stmt *st = letter[0] == 'u' ? rows_begin(w, NULL, sql, "u", id) : rows_begin(w, NULL, sql, "s", text);
 	const char *found;
 
 	if (st != NULL && sqlite3_step(st) == SQLITE_ROW) {

@@ -68,7 +68,7 @@ ledger_input_put(struct ledger *l, struct input *in, bool *fresh, struct err *e)
 bool
 ledger_inputs_pending(struct ledger *l, struct arena *a, struct input **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT " INPUT_COLUMNS " FROM " INPUT_TABLES " WHERE i.state = 0 ORDER BY i.id", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT " INPUT_COLUMNS " FROM " INPUT_TABLES " WHERE i.state = 0 ORDER BY i.id", "");
 	struct input *in = NULL;
 	uint32_t cap = 0;
 
@@ -89,7 +89,7 @@ ledger_inputs_pending(struct ledger *l, struct arena *a, struct input **list, ui
 	if (*n > 0)
 		*list = arena_dup(a, in, *n * sizeof *in);
 	free(in);
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 void
@@ -193,12 +193,12 @@ looks_free(struct ledger *l)
 bool
 looks_load(struct ledger *l, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT feed, day FROM feed_look ORDER BY feed, day", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT feed, day FROM feed_look ORDER BY feed, day", "");
 
 	looks_free(l);
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW)
 		look_add(l, col_u32(st, 0), sqlite3_column_int64(st, 1));
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }

@@ -67,9 +67,9 @@ void db_bind_va(sqlite3_stmt *st, const char *letters, va_list ap);
 bool db_run(struct ledger *l, enum st s, const char *letters, ...);
 bool db_step(struct ledger *l, sqlite3_stmt *st);	/* one row? false at the end and on failure, which is kept likewise */
 bool db_exec(struct ledger *l, const char *sql, struct err *e);
-/* A list: prepared, bound, and finalized by list_end, which says whether all went well. Lists may nest. */
-sqlite3_stmt *list_begin(struct ledger *l, struct err *e, const char *sql, const char *letters, ...);
-bool list_end(struct ledger *l, sqlite3_stmt *st, struct err *e);
+/* A list: prepared, bound, and finalized by rows_end, which says whether all went well. Lists may nest. */
+sqlite3_stmt *rows_begin(struct ledger *l, struct err *e, const char *sql, const char *letters, ...);
+bool rows_end(struct ledger *l, sqlite3_stmt *st, struct err *e);
 bool db_error(struct ledger *l, struct err *e);		/* SQLite's last error in our words; false */
 void db_fail(struct ledger *l);				/* the same, kept in l->why */
 const char *col_text(sqlite3_stmt *st, int i);		/* never NULL */

@@ -60,12 +60,12 @@ make_private(const char *path)
 static bool
 pragma_int(struct ledger *l, const char *sql, int64_t *out, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, sql, "");
+	sqlite3_stmt *st = rows_begin(l, e, sql, "");
 
 	if (st == NULL)
 		return false;
 	*out = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 /* *version 0: an empty file. */
@@ -93,11 +93,11 @@ first_row(struct ledger *l, struct err *e)
 
 	if (getrandom(secret, sizeof secret, 0) != sizeof secret)
 		return err_set(e, "no random numbers: %s", strerror(errno));
-	st = list_begin(l, e, "INSERT INTO ledger VALUES (1, 0, 0, ?, 0)", "b", secret, sizeof secret);
+	st = rows_begin(l, e, "INSERT INTO ledger VALUES (1, 0, 0, ?, 0)", "b", secret, sizeof secret);
 	if (st == NULL)
 		return false;
 	sqlite3_step(st);
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 static bool
@@ -133,10 +133,10 @@ wal_begin(struct ledger *l, struct err *e)
 	sqlite3_stmt *st;
 	bool wal;
 
-	if (!db_exec(l, "PRAGMA page_size = 8192", e) || (st = list_begin(l, e, "PRAGMA journal_mode = WAL", "")) == NULL)
+	if (!db_exec(l, "PRAGMA page_size = 8192", e) || (st = rows_begin(l, e, "PRAGMA journal_mode = WAL", "")) == NULL)
 		return false;
 	wal = sqlite3_step(st) == SQLITE_ROW && strcmp(col_text(st, 0), "wal") == 0;
-	if (!list_end(l, st, e))
+	if (!rows_end(l, st, e))
 		return false;
 	return wal || err_set(e, "%s: its file system cannot hold a write-ahead log (a network file system?)", l->path);
 }
@@ -184,7 +184,7 @@ epoch_begin(struct ledger *l, struct err *e)
 bool
 memory_load(struct ledger *l, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT (SELECT ifnull(max(id), 0) FROM cases), (SELECT ifnull(max(id), 0) FROM warning), "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT (SELECT ifnull(max(id), 0) FROM cases), (SELECT ifnull(max(id), 0) FROM warning), "
 	    "(SELECT count(*) FROM segment WHERE id > seen_upto), "
 	    "(SELECT ifnull(sum(n), 0) FROM segment WHERE id > seen_upto) FROM ledger", "");
 
@@ -196,7 +196,7 @@ memory_load(struct ledger *l, struct err *e)
 		l->pending = (uint64_t)sqlite3_column_int64(st, 2);
 		l->pending_sightings = (uint64_t)sqlite3_column_int64(st, 3);
 	}
-	if (!list_end(l, st, e) || !looks_load(l, e))
+	if (!rows_end(l, st, e) || !looks_load(l, e))
 		return false;
 	l->stale = false;
 	return true;
@@ -259,7 +259,7 @@ ledger_close(struct ledger *l)
 bool
 ledger_secret(struct ledger *l, uint8_t out[32], struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT secret FROM ledger WHERE length(secret) = 32", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT secret FROM ledger WHERE length(secret) = 32", "");
 	bool got;
 
 	if (st == NULL)
@@ -267,5 +267,5 @@ ledger_secret(struct ledger *l, uint8_t out[32], struct err *e)
 	got = sqlite3_step(st) == SQLITE_ROW;
 	if (got)
 		memcpy(out, sqlite3_column_blob(st, 0), 32);
-	return list_end(l, st, e) && (got || err_set(e, "%s: is damaged (its secret is gone)", l->path));
+	return rows_end(l, st, e) && (got || err_set(e, "%s: is damaged (its secret is gone)", l->path));
 }

@@ -99,7 +99,7 @@ ledger_order_put(struct ledger *l, struct order *o, struct err *e)
 bool
 ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, s.bytes FROM audit a LEFT JOIN staged s "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, s.bytes FROM audit a LEFT JOIN staged s "
 	    "ON s.audit = a.id WHERE NOT EXISTS (SELECT 1 FROM applied WHERE audit = a.id) ORDER BY a.id", "");
 	struct order *o, *more;
 	uint32_t cap = 0;
@@ -123,7 +123,7 @@ ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, uint3
 		o->npayload = (size_t)sqlite3_column_bytes(st, 5);
 		o->payload = arena_strndup(a, o->npayload > 0 ? sqlite3_column_blob(st, 5) : "", o->npayload);
 	}
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 void
@@ -178,7 +178,7 @@ audit_row_good(sqlite3_stmt *st, uint32_t want, uint8_t prev[SHA256_LEN])
 bool
 ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, a.staged, a.prev, a.hash, s.bytes FROM audit a "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, a.staged, a.prev, a.hash, s.bytes FROM audit a "
 	    "LEFT JOIN staged s ON s.audit = a.id ORDER BY a.id", "");
 	uint8_t prev[SHA256_LEN] = { 0 };
 	uint32_t want = 0;
@@ -189,5 +189,5 @@ ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e)
 	while (*bad == 0 && sqlite3_step(st) == SQLITE_ROW)
 		if (!audit_row_good(st, ++want, prev))
 			*bad = want;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }

@@ -67,7 +67,7 @@ static bool
 read_rows(struct ledger *l, struct arena *a, const char *sql, size_t size, void (*row)(struct arena *, sqlite3_stmt *, void *),
     void *out, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, sql, "");
+	sqlite3_stmt *st = rows_begin(l, e, sql, "");
 	char *rows = NULL, *more;
 	uint32_t cap = 0;
 
@@ -85,7 +85,7 @@ read_rows(struct ledger *l, struct arena *a, const char *sql, size_t size, void 
 		row(a, st, rows + (*n)++ * size);
 	}
 	memcpy(out, &rows, sizeof rows);
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 static struct registry *
@@ -272,7 +272,7 @@ by_org(const void *x, const void *y)
 static bool
 ids_give(struct ledger *l, const char *sql, void *rows, uint32_t n, size_t size, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, sql, "");
+	sqlite3_stmt *st = rows_begin(l, e, sql, "");
 	uint32_t next, i;
 
 	if (st == NULL)
@@ -283,7 +283,7 @@ ids_give(struct ledger *l, const char *sql, void *rows, uint32_t n, size_t size,
 			next++;
 			memcpy((char *)rows + i * size, &next, sizeof next);
 		}
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 static uint32_t

@@ -6,7 +6,7 @@
 bool
 ledger_holds(struct ledger *l, struct arena *a, const char *const **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT what FROM hold ORDER BY what", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT what FROM hold ORDER BY what", "");
 	const char **all = NULL, **more;
 	uint32_t cap = 0;
 
@@ -24,7 +24,7 @@ ledger_holds(struct ledger *l, struct arena *a, const char *const **list, uint32
 		all[(*n)++] = arena_strdup(a, col_text(st, 0));
 	}
 	*list = all;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 void

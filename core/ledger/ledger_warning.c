@@ -145,7 +145,7 @@ warning_keep(struct arena *a, struct warning *w)
 static bool
 warning_get(struct ledger *l, uint32_t id, struct arena *a, struct warning *w, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT w.*, m.bytes FROM warning w JOIN message m ON m.warning = w.id WHERE w.id = ?", "u", id);
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT w.*, m.bytes FROM warning w JOIN message m ON m.warning = w.id WHERE w.id = ?", "u", id);
 	uint32_t *cases, *revs, n = 0;
 	bool got;
 
@@ -157,18 +157,18 @@ warning_get(struct ledger *l, uint32_t id, struct arena *a, struct warning *w, s
 		w->nbytes = (size_t)sqlite3_column_bytes(st, 20);
 		w->bytes = arena_strndup(a, w->nbytes > 0 ? sqlite3_column_blob(st, 20) : "", w->nbytes);
 	}
-	if (!list_end(l, st, e) || !got)
+	if (!rows_end(l, st, e) || !got)
 		return got || err_set(e, "%s: is damaged (warning %u has no message)", l->path, id);
 	w->cases = cases = arena_alloc(a, (w->ncase + 1) * sizeof *cases);
 	w->revs = revs = arena_alloc(a, (w->ncase + 1) * sizeof *revs);
-	if ((st = list_begin(l, e, "SELECT id, rev FROM warning_case WHERE warning = ?", "u", id)) == NULL)
+	if ((st = rows_begin(l, e, "SELECT id, rev FROM warning_case WHERE warning = ?", "u", id)) == NULL)
 		return false;
 	for (; n < w->ncase && sqlite3_step(st) == SQLITE_ROW; n++) {
 		cases[n] = col_u32(st, 0);
 		revs[n] = col_u32(st, 1);
 	}
 	w->ncase = n;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 /* The next due row: the priority lane first, then the digest, each by time. */

@@ -65,7 +65,7 @@ cursor_step(struct seen_sum *f, struct cursor *c)
 static bool
 cursors_open(struct seen_sum *f, uint32_t lo, uint32_t hi, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(f->l, e, "SELECT s.id, s.input, s.sightings FROM segment s, ledger g "
+	sqlite3_stmt *st = rows_begin(f->l, e, "SELECT s.id, s.input, s.sightings FROM segment s, ledger g "
 	    "WHERE s.id > g.seen_upto AND s.n > 0 AND s.lo <= ? AND s.hi >= ? ORDER BY s.id", "uu", hi, lo);
 	struct cursor *c;
 	size_t n;
@@ -86,7 +86,7 @@ cursors_open(struct seen_sum *f, uint32_t lo, uint32_t hi, struct err *e)
 		if (!cursor_step(f, c))
 			break;
 	}
-	return list_end(f->l, st, e);
+	return rows_end(f->l, st, e);
 }
 
 static const uint8_t *
@@ -192,13 +192,13 @@ window_fill(struct seen_sum *f, uint32_t id)
 	page = f->first / PAGE;
 	memset(f->win, 0, WINDOW * sizeof *f->win);
 	memset(f->touched, 0, sizeof f->touched);
-	st = list_begin(f->l, &f->why, "SELECT page, data FROM seen WHERE page BETWEEN ? AND ?", "uu", page, page + WINDOW / PAGE - 1);
+	st = rows_begin(f->l, &f->why, "SELECT page, data FROM seen WHERE page BETWEEN ? AND ?", "uu", page, page + WINDOW / PAGE - 1);
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW)
 		if (!page_get(f, sqlite3_column_int64(st, 0), sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1)))
 			break;
-	if (!list_end(f->l, st, &f->why))
+	if (!rows_end(f->l, st, &f->why))
 		return false;
 	for (c = f->cur; c < f->cur + f->ncur; c++)
 		if (!cursor_fill(f, c))
