@@ -22,7 +22,9 @@ void stages_close(struct stages *s);
 /* A new registry snapshot for every stage that has an option "assets" of type DATA; the old one is dropped. */
 bool stages_load(struct stages *s, const struct registry *reg, struct err *e);
 /* Runs all stages. Claims come sorted by row, for rows that are still kept. */
+/* b->verdict must be set: 0 for every row to be matched.  A row that a stage takes out gets the number of its reason. */
 bool stages_run(struct stages *s, struct batch *b, const struct tcs_claim **claim, uint32_t *nclaim, struct err *e);
+const char *stages_reason(const struct stages *s, uint8_t verdict);	/* why a row was taken out; NULL: no such reason */
 
 enum claim_fate { CLAIM_WON, CLAIM_CONFLICT, CLAIM_LESS_SPECIFIC, CLAIM_RULE_AFTER, CLAIM_OPERATOR_AFTER_OWNER, CLAIM_PARENT,
 	CLAIM_SAME_ORGANISATION, CLAIM_UNVERIFIED, CLAIM_NOT_VALID_THEN, CLAIM_NOT_VALID_NOW };
