@@ -141,9 +141,8 @@ columns(struct parse *p, const char *s, uint32_t *n)
 	return list;
 }
 
-/* What a field's type asks for when the line says no conversion. */
-static enum conv
-usual_conv(unsigned field)
+enum conv
+feed_usual_conv(unsigned field)
 {
 	const struct field *f = field_by_number(field);
 
@@ -169,6 +168,41 @@ usual_conv(unsigned field)
 	}
 }
 
+/* Matching converts these by itself, row by row, so it must know how. */
+static bool
+fits_field(struct parse *p, const struct feed_map *m, const char *to)
+{
+	const struct field *f = field_by_number(m->field);
+
+	if (f != NULL && f->type == FT_IP && m->conv != CONV_ADDRESS)
+		return wrong(p, "%s is an address: expected the conversion 'address', or none", to);
+	if (m->field == TCS_F_TIME_SOURCE && m->conv != CONV_UTC && m->conv != CONV_TIME)
+		return wrong(p, "%s is a time: expected the conversion 'utc' or 'time', or none", to);
+	return true;
+}
+
+static const char *
+why_of(const struct feed_map *m)
+{
+	const struct field *f = field_by_number(m->field);
+
+	switch (f != NULL ? f->type : FT_STR) {
+	case FT_PORT:
+		return "not a port, 0 to 65535";
+	case FT_ASN:
+		return "not an AS number";
+	case FT_FQDN:
+		return "not a host name";
+	case FT_URL:
+		return "not a URL";
+	case FT_TAXONOMY:
+	case FT_TYPE:
+		return "not of RSIT";
+	default:
+		return conv_why[m->conv];
+	}
+}
+
 static bool
 mapping(struct parse *p, bool need)
 {
@@ -183,11 +217,13 @@ mapping(struct parse *p, bool need)
 	if (!target(p, to, m.col[0], &m.field, &m.extra))
 		return false;
 	p->w->rest = tcs_trim(p->w->rest);
-	c = p->w->rest.n > 0 ? one_of(p, "conversion", conv_names, 0, CONV_COUNT) : (int)usual_conv(m.field);
+	c = p->w->rest.n > 0 ? one_of(p, "conversion", conv_names, 0, CONV_COUNT) : (int)feed_usual_conv(m.field);
 	if (c < 0)
 		return false;
 	m.conv = (uint8_t)c;
-	m.why = arena_printf(p->a, "%s: %s", m.col[0], conv_why[c]);
+	if (!fits_field(p, &m, to))
+		return false;
+	m.why = arena_printf(p->a, "%s: %s", m.col[0], why_of(&m));
 	if (need)
 		*PUSH(p, p->need, p->nneed) = m;
 	else
@@ -518,16 +554,18 @@ parse_file(struct parse *p, const char *file)
 
 /* ---- the whole ------------------------------------------------------------ */
 
-static enum part
-usual_part(const struct feed *f)
+enum part
+feed_usual_part(const char *taxonomy, enum kind kind)
 {
-	if (f->taxonomy == NULL)
-		return f->kind == KIND_ACCOUNT ? PART_VICTIM : PART_CONTEXT;
-	if (strcmp(f->taxonomy, "malicious-code") == 0 || strcmp(f->taxonomy, "intrusions") == 0)
+	if (kind == KIND_ACCOUNT)
+		return PART_VICTIM;
+	if (taxonomy == NULL)
+		return PART_CONTEXT;
+	if (strcmp(taxonomy, "malicious-code") == 0 || strcmp(taxonomy, "intrusions") == 0)
 		return PART_INFECTED;
-	if (strcmp(f->taxonomy, "vulnerable") == 0)
+	if (strcmp(taxonomy, "vulnerable") == 0)
 		return PART_VULNERABLE;
-	return f->kind == KIND_ACCOUNT || strcmp(f->taxonomy, "availability") == 0 ? PART_VICTIM : PART_CONTEXT;
+	return strcmp(taxonomy, "availability") == 0 ? PART_VICTIM : PART_CONTEXT;
 }
 
 /* What was not said but can be told from what was. */
@@ -555,8 +593,8 @@ complete(struct parse *p, const char *file)
 		f->name = f->id;
 	if (f->subject == 0)
 		f->subject = of_kind[f->kind];
-	if (f->part == 0)
-		f->part = usual_part(f);
+	if (f->part == 0 && p->body->nclass == 0 && f->taxonomy != NULL)	/* else each row's class says it */
+		f->part = feed_usual_part(f->taxonomy, f->kind);
 	return true;
 }
 

@@ -52,4 +52,9 @@ struct feed_body {
 bool feedfile_read(struct arena *a, const char *file, const char *provider, const struct given *set_option,
     uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e);
 
+/* What a field's type asks for when a line names no conversion. */
+enum conv feed_usual_conv(unsigned field);
+/* The part a subject plays when nobody says it; taxonomy may be NULL. */
+enum part feed_usual_part(const char *taxonomy, enum kind kind);
+
 #endif

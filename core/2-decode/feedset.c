@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,9 +64,19 @@ type_length(struct tcs_slice s)
 	for (i = 0; i < s.n; i++) {
 		char l = tcs_lower(s.p[i]);
 
-		if ((l < 'a' || l > 'z') && (l < '0' || l > '9') && l != '_')
+		if ((l < 'a' || l > 'z') && (i == 0 || ((l < '0' || l > '9') && l != '_')))
 			break;
 	}
+	return i;
+}
+
+static size_t
+number_length(struct tcs_slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		;
 	return i;
 }
 
@@ -93,11 +104,16 @@ name_has_form(const char *pat, struct tcs_slice s, struct seen_name *got)
 		if (*pat == ']')
 			continue;
 		if (*pat == '[') {
-			if (name_has_form(pat + 1, s, &try)) {
-				*got = try;
+			struct seen_name with = try;
+
+			if (name_has_form(pat + 1, s, &with)) {
+				*got = with;
 				return true;
 			}
-			return name_has_form(behind_bracket(pat), s, got);
+			if (!name_has_form(behind_bracket(pat), s, &try))
+				return false;
+			*got = try;
+			return true;
 		}
 		if (strncmp(pat, "{day}", 5) == 0) {
 			if ((n = day_length(s, &try.day)) == 0)
@@ -108,6 +124,10 @@ name_has_form(const char *pat, struct tcs_slice s, struct seen_name *got)
 				return false;
 			try.type = tcs_slice(s.p, n);
 			pat += 5;
+		} else if (strncmp(pat, "{number}", 8) == 0) {
+			if ((n = number_length(s)) == 0)
+				return false;
+			pat += 7;
 		} else if (strncmp(pat, "{rest}", 6) == 0) {
 			for (n = s.n; ; n--) {
 				struct seen_name rest = try;
@@ -125,8 +145,10 @@ name_has_form(const char *pat, struct tcs_slice s, struct seen_name *got)
 			return false;
 		s = tcs_slice(s.p + n, s.n - n);
 	}
+	if (s.n > 0)
+		return false;
 	*got = try;
-	return s.n == 0;
+	return true;
 }
 
 /* The part that the patterns are about: behind the last slash, without what a packer added. */
@@ -365,16 +387,52 @@ read_feed(struct feedset *s, uint32_t i, struct err *e)
 	return s->feed[i] = f;
 }
 
+static uint32_t
+type_index(const struct feedset *s, struct tcs_slice type)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (tcs_is_nocase(type, s->type[i]))
+			break;
+	return i;
+}
+
+/* "scan_rdp_ipv6" is scan6_rdp, or scan_rdp where there is no such type.  No other ending may fall off: what is
+ * called scan_http_something is not scan_http. */
+static uint32_t
+family_index(const struct feedset *s, struct tcs_slice type)
+{
+	bool six = type.n > 5 && tcs_is_nocase(tcs_slice(type.p + type.n - 5, 5), "_ipv6");
+	char name[256];
+	struct tcs_slice head, rest;
+	uint32_t i = s->n;
+	int n;
+
+	if (!six && !(type.n > 5 && tcs_is_nocase(tcs_slice(type.p + type.n - 5, 5), "_ipv4")))
+		return s->n;
+	type.n -= 5;
+	rest = type;
+	if (six && tcs_cut(&rest, '_', &head)) {
+		n = rest.p != NULL ? snprintf(name, sizeof name, "%.*s6_%.*s", (int)head.n, head.p, (int)rest.n, rest.p) :
+		    snprintf(name, sizeof name, "%.*s6", (int)head.n, head.p);
+		if (n > 0 && (size_t)n < sizeof name)
+			i = type_index(s, tcs_str(name));
+	}
+	return i < s->n ? i : type_index(s, type);
+}
+
 static const struct feed *
 get_slice(struct feedset *s, struct tcs_slice type, struct err *e)
 {
 	char name[256] = "";
 	const char *near;
-	uint32_t i;
+	uint32_t i = type_index(s, type);
 
-	for (i = 0; i < s->n; i++)
-		if (tcs_is_nocase(type, s->type[i]))
-			return s->feed[i] != NULL ? s->feed[i] : read_feed(s, i, e);
+	if (i == s->n)
+		i = family_index(s, type);
+	if (i < s->n)
+		return s->feed[i] != NULL ? s->feed[i] : read_feed(s, i, e);
 	tcs_copy(name, sizeof name, type);
 	near = near_name(name, s->type, s->n);
 	err_set(e, "%s has no feed for report type '%s'%s%s%s", s->name, name, near ? "; did you mean '" : "",

@@ -45,7 +45,7 @@ struct feed {
 	enum severity	 severity;	/* when the row does not say; SEV_NONE: none */
 	enum kind	 kind;		/* 0: by row (identity) */
 	enum subject	 subject;
-	enum part	 part;
+	enum part	 part;		/* 0: by the row's class */
 	enum tlp	 tlp;		/* when the row does not say; TLP_NONE: not said */
 	bool		 identity;
 	const struct given *option;	/* the plugin's, of the set and of the feed, for options_check */
@@ -78,6 +78,10 @@ struct binding;
 struct binding *binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all,
     struct err *e);
 void binding_free(struct binding *b);				/* NULL is fine */
+
+/* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without it the
+ * first row of a slot is taken for the first of its record. */
+void binding_slot(struct binding *b, const struct rows *r);
 
 struct row_reject {
 	uint32_t	 row;
