@@ -37,6 +37,7 @@ struct plugins {
 /* All .so of a folder, described (each in a worker process of its own, so that a bad one costs nothing but itself). */
 struct plugins *plugins_find(const char *dir, struct err *e);
 void plugins_free(struct plugins *p);
+const char *plugin_kind_name(uint32_t kind);			/* "source"; 0: "plugin" */
 const struct plugin *plugin_get(const struct plugins *p, const char *name, uint32_t kind, struct err *e);	/* names the nearest */
 
 /* Options as text (from the config or --set), checked and converted.  A given option: */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading a plugin's .so.  What can be told without running any of it is told
+ * first (is it an object for this machine at all), then it is loaded with all
+ * symbols bound at once and never unloaded, then its declaration is tried:
+ * magic, major version, sizes, and the functions its kind must have.  A .so
+ * that lies in ways that cannot be tried (pointers that lead nowhere) crashes
+ * this process, which is what it is for.
+ */
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "worker.h"
+
+#define MOST_OPTIONS 256u
+
+struct why {
+	char	*p;
+	size_t	 n;
+};
+
+__attribute__((format(printf, 2, 3))) static bool
+no(struct why *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(w->p, w->n, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool
+read_head(const char *path, ElfW(Ehdr) *h, struct why *w)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return no(w, "cannot be read: %m");
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return no(w, "is not a file");
+	}
+	n = pread(fd, h, sizeof *h, 0);
+	close(fd);
+	if (st.st_mode & S_IWOTH)
+		return no(w, "may be written by anybody: chmod o-w");
+	if (n != (ssize_t)sizeof *h || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
+		return no(w, "is not an ELF file");
+	return true;
+}
+
+static bool
+check_elf(const char *path, struct why *w)
+{
+	ElfW(Ehdr) h, me;
+
+	if (!read_head("/proc/self/exe", &me, w) || !read_head(path, &h, w))
+		return false;
+	if (h.e_ident[EI_CLASS] != me.e_ident[EI_CLASS] || h.e_ident[EI_DATA] != me.e_ident[EI_DATA] ||
+	    h.e_machine != me.e_machine)
+		return no(w, "was built for another kind of machine");
+	if (h.e_type != ET_DYN)
+		return no(w, "is not a shared object");
+	return true;
+}
+
+/* How many bytes the object has, by the symbol table. */
+static size_t
+size_of_symbol(void *at)
+{
+	ElfW(Sym) *sym = NULL;
+	Dl_info info;
+
+	return dladdr1(at, &info, (void **)&sym, RTLD_DL_SYMENT) != 0 && sym && info.dli_saddr == at ? sym->st_size : 0;
+}
+
+static bool
+check_name(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	return n > 0 && n <= 40 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && s[0] != '-';
+}
+
+static bool
+check_options(const struct tcs_plugin *p, struct why *w)
+{
+	uint32_t i;
+
+	if (p->nopt > MOST_OPTIONS || (p->nopt && (p->opts == NULL || p->optsize < sizeof(struct tcs_opt))))
+		return no(w, "its table of options is damaged");
+	for (i = 0; i < p->nopt; i++) {
+		const struct tcs_opt *o = (const void *)((const char *)p->opts + (size_t)i * p->optsize);
+
+		if (!check_name(o->name) || o->help == NULL)
+			return no(w, "option %u has no proper name or no help", i + 1);
+		if (o->type < TCS_T_BOOL || o->type > TCS_T_DATA)
+			return no(w, "option \"%s\" has a type that is not known (%u)", o->name, o->type);
+		if (o->type == TCS_T_ENUM && (o->choices == NULL || o->choices[0] == '\0'))
+			return no(w, "option \"%s\" has no choices", o->name);
+	}
+	return true;
+}
+
+static bool
+check_source(const struct tcs_source *s, struct why *w)
+{
+	if (s == NULL || !TCS_HAS(s, struct tcs_source, end) || !s->begin || !s->feed || !s->end)
+		return no(w, "a source must have begin, feed and end");
+	return true;
+}
+
+static bool
+check_stage(const struct tcs_stage *s, struct why *w)
+{
+	if (s == NULL || !TCS_HAS(s, struct tcs_stage, run) || !s->reads || !s->run || (s->load && !s->drop))
+		return no(w, "a stage must have run and say what it reads, and drop what it loads");
+	return true;
+}
+
+static bool
+check_notifier(const struct tcs_notifier *s, struct why *w)
+{
+	if (s == NULL || !TCS_HAS(s, struct tcs_notifier, check) || (!s->render && !s->deliver))
+		return no(w, "a notifier must have render, deliver or both");
+	return true;
+}
+
+static bool
+check_declaration(const struct tcs_plugin *p, size_t size, struct why *w)
+{
+	if (size < offsetof(struct tcs_plugin, kind) || p->magic != TCS_MAGIC)
+		return no(w, "tocsin_plugin_v1 is not a declaration of a plugin (wrong magic)");
+	if (p->abi_major != TCS_ABI_MAJOR)
+		return no(w, "was built for contract %u.%u, this is %u.%u: build it again with this <tocsin/plugin.h>",
+		    p->abi_major, p->abi_minor, TCS_ABI_MAJOR, TCS_ABI_MINOR);
+	if (p->size < sizeof(struct tcs_plugin) || size < p->size)
+		return no(w, "its declaration is too short (%u bytes declared, %zu there, %zu needed)", p->size, size,
+		    sizeof(struct tcs_plugin));
+	if (!check_name(p->name) || !p->version || !p->license || !p->summary)
+		return no(w, "it must have a name (small letters, digits, -), a version, a license and a summary");
+	if (p->open == NULL || p->close == NULL)
+		return no(w, "it must have open and close");
+	if (!check_options(p, w))
+		return false;
+	switch (p->kind) {
+	case TCS_SOURCE:
+		return check_source(p->ops.source, w);
+	case TCS_STAGE:
+		return check_stage(p->ops.stage, w);
+	case TCS_NOTIFIER:
+		return check_notifier(p->ops.notifier, w);
+	}
+	return no(w, "is of a kind that is not known (%u)", p->kind);
+}
+
+const struct tcs_plugin *
+load_plugin(const char *path, char *why, size_t n)
+{
+	struct why w = { why, n };
+	const struct tcs_plugin *p;
+	void *so;
+
+	if (!check_elf(path, &w))
+		return NULL;
+	so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	if (so == NULL) {
+		no(&w, "cannot be loaded: %s", dlerror());
+		return NULL;
+	}
+	p = dlsym(so, "tocsin_plugin_v1");
+	if (p == NULL) {
+		no(&w, "has no tocsin_plugin_v1: not a plugin of Tocsin");
+		return NULL;
+	}
+	return check_declaration(p, size_of_symbol((void *)(uintptr_t)p), &w) ? p : NULL;
+}
