@@ -43,9 +43,12 @@ struct judgement {
 	uint32_t		 n;		/* all claims, best first; the first 32 */
 	struct judged		 claim[32];
 };
+/* How specific a network is, is asked of the asset, not of the claim's rank: a range reaches stages in pieces. */
 /* observed, now: ns; an asset must be valid at both. A subsidiary wins from its own parent at equal rank (CLAIM_PARENT). */
 void match_judge(const struct registry *reg, const struct tcs_claim *claim, uint32_t n, int64_t observed, int64_t now,
     struct judgement *out);
+/* Many queries: each as a row of a batch that begins zeroed; names live in a.  False: not understood, the row is empty. */
+bool match_query_put(struct batch *b, uint32_t row, struct tcs_slice query, struct arena *a, struct err *e);
 /* One query outside a run: address, name or AS as text, through the same stages. False: not understood. */
 bool match_query(struct stages *s, const struct registry *reg, const char *query, int64_t at, struct judgement *out, struct err *e);
 
