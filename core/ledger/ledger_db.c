@@ -28,6 +28,9 @@ error_words(int rc, int os)
 	case SQLITE_IOERR:
 		if (os == ENOSPC || os == EFBIG || os == EDQUOT)
 			return "no room left on its file system; nothing of this commit was kept";
+		/* A commit that fails does not pass on what the system said; a full disk has a code of its own, above. */
+		if (rc == SQLITE_IOERR_WRITE)
+			return "could not be written (a quota, a size limit or a failing disk); nothing of this commit was kept";
 		return "reading or writing failed";
 	case SQLITE_CORRUPT:
 		return "is damaged";
