@@ -17,7 +17,7 @@
 const struct case_filter case_filter_any = { { TIME_NONE, TIME_NONE }, 0, 0, 0, ANY, ANY, ANY, NULL, NULL };
 
 #define CASES_SQL "SELECT c.*, o.key, o.name, " \
-	"(SELECT text FROM asset WHERE id = c.asset ORDER BY since <= c.snapshot DESC, since DESC LIMIT 1) FROM cases c " \
+	"(SELECT text FROM asset WHERE id = c.asset AND since <= c.snapshot ORDER BY since DESC LIMIT 1) FROM cases c " \
 	"LEFT JOIN organisation o ON o.id = c.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = c.organisation) " \
 	"WHERE %s AND (?2 < 0 OR c.organisation = ?2) AND (?3 < 0 OR c.seen = ?3) AND (?4 < 0 OR c.told = ?4) " \
 	"AND (?5 IS NULL OR c.ip = ?5) AND (?6 IS NULL OR c.first_seen < ?6) ORDER BY c.id"
