@@ -104,7 +104,7 @@ enum tcs_field {
  */
 enum tcs_subject_field {
 	TCS_F_SUBJECT_IP = 0x4001,	/* TCS_C_IP */
-	TCS_F_SUBJECT_NAME = 0x4002,	/* TCS_C_TEXT: host or domain name, A-labels, lower case; only where the finding is about a name */
+	TCS_F_SUBJECT_NAME = 0x4002,	/* TCS_C_TEXT: host or domain name, A-labels; only if the finding is about a name */
 	TCS_F_SUBJECT_ASN = 0x4003	/* TCS_C_U32 */
 };
 

@@ -11,7 +11,7 @@
 #include "2-decode/binding_int.h"
 #include "mem.h"
 
-#define TABLE_COLS 64
+#define TABLE_COLS 256
 
 struct table {
 	struct tcs_slice name[TABLE_COLS];
