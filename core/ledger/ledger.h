@@ -29,6 +29,7 @@ enum dict { DICT_SOURCE, DICT_FEED, DICT_PROBLEM, DICT_NAME, DICT_CLASS, DICT_ID
 uint32_t ledger_intern(struct ledger *l, enum dict d, struct tcs_slice text);
 const char *ledger_text(const struct ledger *l, enum dict d, uint32_t id);	/* "" for 0 */
 uint32_t ledger_find(const struct ledger *l, enum dict d, struct tcs_slice text);	/* 0: not there */
+uint32_t ledger_words(const struct ledger *l, enum dict d);	/* the greatest id */
 /* DICT_FEED text is "source/report". */
 
 /* ---- registry */
@@ -153,6 +154,21 @@ bool ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, st
  * take the row out of the outbox and set the warning's state. */
 bool ledger_outbox_answer(struct ledger *l, const struct delivery *d, int answer, const char *reply, int64_t now, int64_t due, struct err *e);
 int64_t ledger_outbox_next(struct ledger *l);	/* when the next row is due, 0: none waits */
+/* ---- what the decider reads back */
+/* The feeds that saw a case beside the one that opened it. */
+bool ledger_load_case_feeds(struct ledger *l, void (*each)(void *arg, uint32_t id, uint32_t feed), void *arg, struct err *e);
+/* The cases of a warning, and whether it went to deliver.redirect. */
+bool ledger_warning_cases(struct ledger *l, uint32_t warning, bool *redirected, void (*each)(void *arg, uint32_t id), void *arg,
+    struct err *e);
+/* What waits in the outbox but is held. */
+bool ledger_outbox_held(struct ledger *l, void (*each)(void *arg, uint32_t warning, uint32_t org), void *arg, struct err *e);
+bool ledger_input_get(struct ledger *l, struct arena *a, uint32_t id, struct input *in, bool *got, struct err *e);
+/* n 0: the whole input. */
+struct quarantined { uint32_t input; enum qstate state; const struct span *span; uint32_t n; };
+bool ledger_quarantine_get(struct ledger *l, struct arena *a, uint32_t id, struct quarantined *q, bool *got, struct err *e);
+/* Warnings with a final answer whose cases still wait for it: the program was killed in between. */
+struct answered { uint32_t warning; int answer; int64_t at; const char *reply; };
+bool ledger_answered(struct ledger *l, struct arena *a, struct answered **list, uint32_t *n, struct err *e);
 
 /* ---- orders by hand: rows in the hash-chained audit log; the decider applies them */
 struct order {

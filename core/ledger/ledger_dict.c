@@ -232,3 +232,9 @@ ledger_find(const struct ledger *l, enum dict d, struct tcs_slice text)
 		id = words_find(lazy_one(l, d, tables[d].find, "s", 0, text), text);
 	return id;
 }
+
+uint32_t
+ledger_words(const struct ledger *l, enum dict d)
+{
+	return l->word[d].n;
+}

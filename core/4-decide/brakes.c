@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What stands between a case and its warning today: holds, sharing terms, a
+ * constituency nobody serves, a registry that has changed its mind.  Asked
+ * when a case is folded and again before a warning leaves.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "4-decide/decider.h"
+#include "clock.h"
+#include "timefmt.h"
+
+const struct cfg_notifier *
+route(const struct config *c, const char *constituency)
+{
+	struct tcs_slice rest, part;
+	uint32_t i;
+
+	for (i = 0; i < c->nnotifier; i++) {
+		rest = tcs_str(c->notifier[i].constituency);
+		while (tcs_cut(&rest, '|', &part))
+			if (tcs_is(tcs_trim(part), "*") || tcs_is(tcs_trim(part), constituency))
+				return &c->notifier[i];
+	}
+	return NULL;
+}
+
+/* "organisation:ID", "problem:NAME", "feed:NAME" (a source, or source/report), "case:NUMBER", "all". */
+bool
+hold_matches(const struct decider *d, const char *what, const struct tcase *c)
+{
+	const struct org *o = registry_org(d->registry, c->key.org);
+	const char *feed = ledger_text(d->ledger, DICT_FEED, c->feed);
+	struct tcs_slice kind, rest = tcs_str(what);
+	uint64_t id;
+
+	if (strcmp(what, "all") == 0)
+		return true;
+	if (!tcs_cut(&rest, ':', &kind))
+		return false;
+	if (tcs_is(kind, "organisation"))
+		return o != NULL && tcs_is(rest, o->key);
+	if (tcs_is(kind, "problem"))
+		return tcs_is(rest, ledger_text(d->ledger, DICT_PROBLEM, c->key.problem));
+	if (tcs_is(kind, "feed"))
+		return tcs_is(rest, feed) ||
+		    (strlen(feed) > rest.n && tcs_eq(tcs_slice(feed, rest.n), rest) && feed[rest.n] == '/');
+	return tcs_is(kind, "case") && tcs_uint(rest, UINT32_MAX, &id) && id == c->id;
+}
+
+bool
+hold_covers(const struct decider *d, const struct tcase *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->nhold; i++)
+		if ((d->letting == NULL || strcmp(d->letting, d->hold[i]) != 0) && hold_matches(d, d->hold[i], c))
+			return true;
+	return false;
+}
+
+struct brakes
+brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source, bool tlp_unknown)
+{
+	const struct org *o = registry_org(d->registry, c->key.org);
+	const struct cfg_notifier *n = o != NULL ? route(d->config, o->constituency) : NULL;
+	struct brakes b = { .conflict = c->key.org == 0, .tlp_unknown = tlp_unknown, .by_hand = hold_covers(d, c) };
+
+	b.no_partner = o != NULL && n == NULL;
+	if (source != NULL && n != NULL)
+		b.not_shared = n->to != NULL ? !source->share_partner :
+		    c->role == ROLE_OPERATOR ? !source->share_operator : !source->share_owner;
+	return b;
+}
+
+const struct policy_row *
+policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
+{
+	const struct org *o = registry_org(d->registry, c->key.org);
+	struct { uint32_t problem, feed, class, severity; uint64_t constituency; } key = { c->key.problem, c->feed, c->class, severity,
+		(uint64_t)(uintptr_t)(o != NULL ? o->constituency : NULL) };
+	const struct policy_row *row;
+	struct policy_query q;
+	uint64_t got;
+
+	if (map_get(d->policy_of, &key, sizeof key, &got))
+		return (const struct policy_row *)(uintptr_t)got;
+	q = (struct policy_query){ ledger_text(d->ledger, DICT_PROBLEM, c->key.problem), ledger_text(d->ledger, DICT_FEED, c->feed),
+		ledger_text(d->ledger, DICT_CLASS, c->class), severity_names[severity], o != NULL ? o->constituency : "" };
+	row = policy_find(d->policy, &q);
+	map_set(d->policy_of, &key, sizeof key, (uint64_t)(uintptr_t)row);
+	return row;
+}
+
+int64_t
+interval_of(const struct decider *d, const struct policy_row *row, const char *class)
+{
+	if (row->interval > 0)
+		return row->interval;
+	return tcs_starts(tcs_str(class), "malicious-code/") || tcs_starts(tcs_str(class), "intrusions/") ?
+	    d->config->decide.repeat_compromised : d->config->decide.repeat_other;
+}
+
+/* What the case does not keep (the AS number, the address of a name) is asked of its asset. */
+static bool
+asset_stands(const struct decider *d, const struct tcase *c)
+{
+	const struct asset *a = registry_asset(d->registry, c->asset);
+	int64_t now = clock_now();
+
+	return a != NULL && a->org == c->key.org && a->verified && (a->from == TIME_NONE || a->from <= now) &&
+	    (a->until == TIME_NONE || now < a->until + DAY * NS);
+}
+
+enum recheck
+recheck(struct decider *d, const struct tcase *c, struct judgement *j)
+{
+	char text[IP_TEXT];
+	const char *query = text;
+	struct err e = ERR_INIT;
+
+	if (c->key.name != 0) {
+		query = ledger_text(d->ledger, DICT_NAME, c->key.name);
+		if (strrchr(query, '@') != NULL)
+			query = strrchr(query, '@') + 1;	/* an account: its domain */
+	} else
+		ip_text(&c->key.ip, text);
+	if (!match_query(d->stages, d->registry, query, c->last_seen * NS, j, &e))
+		return RECHECK_NONE;
+	if (j->conflict)
+		return RECHECK_CONFLICT;
+	if (j->winner != NULL)
+		return j->winner->org == c->key.org ? RECHECK_SAME : RECHECK_OTHER;
+	return (c->rule == TCS_R_ASN || (c->key.name != 0 && c->rule == TCS_R_NETWORK)) && asset_stands(d, c) ?
+	    RECHECK_SAME : RECHECK_NONE;
+}

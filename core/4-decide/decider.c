@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See decider.h: what the decider holds in memory, read at its start and after a failed commit. */
+#include <stdlib.h>
+#include <string.h>
+#include "4-decide/decider.h"
+#include "mem.h"
+#include "timefmt.h"
+
+#define RELAPSE_WINDOW	(180 * DAY)	/* ended cases that are still found by their key */
+
+static void
+case_loaded(void *arg, const struct tcase *c)
+{
+	struct decider *d = arg;
+	struct tcase *mine = table_add(d->table, &c->key, c->id);
+
+	*mine = *c;
+}
+
+static void
+feed_loaded(void *arg, uint32_t id, uint32_t feed)
+{
+	struct decider *d = arg;
+	uint64_t key = (uint64_t)id << 32 | feed;
+
+	map_set(d->also, &key, sizeof key, 1);
+}
+
+static bool
+holds_read(struct decider *d, struct err *e)
+{
+	arena_reset(d->arena);
+	return ledger_holds(d->ledger, d->arena, &d->hold, &d->nhold, e);
+}
+
+bool
+decider_again(struct decider *d, struct err *e)
+{
+	table_free(d->table);
+	map_free(d->also);
+	d->table = table_new();
+	d->also = map_new();
+	commit_drop(d->commit);
+	if (!ledger_load_cases(d->ledger, RELAPSE_WINDOW, case_loaded, d, e) ||
+	    !ledger_load_case_feeds(d->ledger, feed_loaded, d, e) || !holds_read(d, e))
+		return false;
+	d->next_case = ledger_next_case(d->ledger);
+	return true;
+}
+
+static void
+policy_forget(struct decider *d)
+{
+	map_free(d->policy_of);
+	d->policy_of = map_new();
+}
+
+bool
+decider_registry(struct decider *d, struct err *e)
+{
+	struct registry *reg = ledger_registry(d->ledger, e);
+
+	if (reg == NULL)
+		return false;
+	if (!stages_load(d->stages, reg, e)) {
+		registry_free(reg);
+		return false;
+	}
+	registry_free(d->registry);
+	d->registry = reg;
+	policy_forget(d);
+	return true;
+}
+
+static struct stages *
+stages_of(const struct config *c, const struct plugins *plugins, struct arena *a, struct err *e)
+{
+	const struct plugin **p = arena_alloc(a, (c->nstage + 1) * sizeof *p);
+	const struct tcs_val **opt = arena_alloc(a, (c->nstage + 1) * sizeof *opt);
+	struct err why = ERR_INIT;
+	uint32_t i;
+
+	for (i = 0; i < c->nstage; i++) {
+		if ((p[i] = plugin_get(plugins, c->stage[i].plugin, TCS_STAGE, &why)) == NULL) {
+			err_at(e, c->file, c->stage[i].line, "%s", why.text);
+			return NULL;
+		}
+		if ((opt[i] = options_check(a, p[i], c->stage[i].given, c->stage[i].ngiven, e)) == NULL)
+			return NULL;
+	}
+	return stages_open(p, opt, c->nstage, e);
+}
+
+bool
+decider_configure(struct decider *d, const struct config *c, struct err *e)
+{
+	struct problems *problems = problems_load(c->decide.problems, e);
+	struct policy *policy = problems != NULL ? policy_load(c->decide.policy, c, e) : NULL;
+	struct stages *stages = policy != NULL ? stages_of(c, d->plugins, c->arena, e) : NULL;
+
+	if (stages == NULL || (d->registry != NULL && !stages_load(stages, d->registry, e))) {
+		if (stages != NULL)
+			stages_close(stages);
+		policy_free(policy);
+		problems_free(problems);
+		return false;
+	}
+	if (d->stages != NULL)
+		stages_close(d->stages);
+	policy_free(d->policy);
+	problems_free(d->problems);
+	d->problems = problems;
+	d->policy = policy;
+	d->stages = stages;
+	d->config = c;
+	policy_forget(d);
+	return true;
+}
+
+/* Warnings that were answered when the program died before it could tell their cases. */
+static bool
+settle_left(struct decider *d, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct answered *list;
+	uint32_t n, i;
+	bool good = ledger_answered(d->ledger, a, &list, &n, e);
+
+	for (i = 0; good && i < n; i++)
+		good = settle(d, list[i].warning, list[i].answer, list[i].at, list[i].reply, e);
+	arena_free(a);
+	return good;
+}
+
+struct decider *
+decider_open(const struct config *c, const struct plugins *p, struct err *e)
+{
+	struct decider *d = xcalloc(1, sizeof *d);
+
+	d->plugins = p;
+	d->config = c;
+	d->arena = arena_new();
+	d->commit = commit_new();
+	d->policy_of = map_new();
+	d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e);
+	if (d->ledger != NULL && decider_configure(d, c, e) && decider_registry(d, e) && decider_again(d, e) && settle_left(d, e))
+		return d;
+	decider_close(d);
+	return NULL;
+}
+
+void
+decider_close(struct decider *d)
+{
+	if (d == NULL)
+		return;
+	commit_free(d->commit);
+	table_free(d->table);
+	map_free(d->also);
+	map_free(d->policy_of);
+	if (d->stages != NULL)
+		stages_close(d->stages);
+	policy_free(d->policy);
+	problems_free(d->problems);
+	if (d->registry != NULL)
+		registry_free(d->registry);
+	ledger_close(d->ledger);
+	arena_free(d->arena);
+	free(d);
+}

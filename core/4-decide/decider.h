@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one decider of a ledger: all that is known of cases, in memory, and the
+ * only hand that changes it.  What was decided is gathered here and written in
+ * one commit with what caused it (commit.c); when a commit fails, memory is
+ * thrown away and read again, so that it never says what the ledger does not.
+ * One thread.
+ */
+#ifndef CORE_DECIDER_H
+#define CORE_DECIDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "2-decode/decode.h"
+#include "3-match/match.h"
+#include "4-decide/policy.h"
+#include "4-decide/problems.h"
+#include "4-decide/rule.h"
+#include "4-decide/table.h"
+#include "arena.h"
+#include "config.h"
+#include "err.h"
+#include "ledger/ledger.h"
+#include "map.h"
+#include "registry.h"
+
+#define COMMIT_FINDINGS	65536		/* a commit is cut after so many findings ... */
+#define COMMIT_CASES	16384		/* ... or changed cases, at the end of a record */
+
+struct commit;
+
+struct decider {
+	const struct config	*config;
+	const struct plugins	*plugins;
+	struct ledger		*ledger;
+	struct registry		*registry;
+	struct stages		*stages;
+	struct policy		*policy;
+	struct problems		*problems;
+	struct table		*table;
+	struct map		*also;		/* (case, feed) of the second and further feeds of a case */
+	struct map		*policy_of;	/* what policy_find answered, by numbers */
+	struct arena		*arena;		/* of the holds */
+	const char *const	*hold;
+	uint32_t		 nhold;
+	const char		*letting;	/* a hold that is just being taken away, or NULL */
+	uint32_t		 next_case;
+	struct commit		*commit;
+};
+
+/* Takes the ledger (a second decider is refused), reads registry, policy and cases, settles what a crash left. */
+struct decider *decider_open(const struct config *c, const struct plugins *p, struct err *e);
+void decider_close(struct decider *d);			/* NULL is fine */
+/* Another configuration: policy, problems and stages anew.  On failure the old ones stay. Not the ledger's path. */
+bool decider_configure(struct decider *d, const struct config *c, struct err *e);
+/* The registry was changed in the ledger: load the new snapshot and hand it to the stages. */
+bool decider_registry(struct decider *d, struct err *e);
+/* A commit failed: the cases are read again. */
+bool decider_again(struct decider *d, struct err *e);
+
+/* ---- commit.c: what the next commit will write */
+void commit_dirty(struct decider *d, uint32_t id);
+void commit_event(struct decider *d, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);
+void commit_cve(struct decider *d, uint32_t id, struct tcs_slice cve, int64_t since);
+void commit_feed(struct decider *d, uint32_t id, uint32_t feed, int64_t last);
+void commit_claims(struct decider *d, uint32_t id, const struct judgement *j);
+void commit_sighting(struct decider *d, const struct sighting *s);
+void commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency, enum outcome o, int64_t n);
+void commit_refused(struct decider *d, const char *why, const struct span *s);	/* why is copied */
+void commit_alarm(struct decider *d, const char *key, const char *text);	/* copied; the first of a key */
+bool commit_full(const struct decider *d);
+bool commit_empty(const struct decider *d);
+/* Writes it all; in: the input it came from, its progress already set (NULL: none); from: where this commit began in it.
+ * more: further rows of the same transaction.  On failure memory has been read again. */
+bool commit_end(struct decider *d, const struct input *in, uint64_t from, bool (*more)(void *arg, struct err *e), void *arg,
+    struct err *e);
+struct commit *commit_new(void);
+void commit_free(struct commit *c);
+void commit_drop(struct commit *c);			/* forgets what was gathered */
+
+/* ---- fold.c: one match into its case */
+struct fold {
+	const struct input	*in;
+	const struct cfg_source	*source;
+	uint32_t		 feed;		/* dictionary */
+	const struct finding	*f;
+	const struct judgement	*j;
+	int64_t			 observed, now;	/* s */
+};
+/* False: the finding has no subject. */
+bool fold(struct decider *d, const struct fold *x, enum outcome *out);
+
+/* ---- brakes.c: what stands between a case and its warning, now */
+struct brakes brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source, bool tlp_unknown);
+bool hold_covers(const struct decider *d, const struct tcase *c);
+const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uint8_t severity);
+int64_t interval_of(const struct decider *d, const struct policy_row *row, const char *class);
+/* Who delivers for a constituency; NULL: nobody. */
+const struct cfg_notifier *route(const struct config *c, const char *constituency);
+/* The registry asked again about a case: the organisation that may be told today. */
+enum recheck { RECHECK_SAME, RECHECK_OTHER, RECHECK_NONE, RECHECK_CONFLICT };
+enum recheck recheck(struct decider *d, const struct tcase *c, struct judgement *j);
+
+/* ---- order.c: what people ordered, applied; *n: how many. Orders that need more than the decider are done by hooks,
+ * which put a text for the person into result. */
+struct order_hooks {
+	void	*arg;
+	bool	(*replay)(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e);
+	bool	(*import)(void *arg, const struct order *o, char *result, size_t n, struct err *e);
+};
+bool orders_apply(struct decider *d, const struct order_hooks *h, uint32_t *n, struct err *e);
+bool hold_matches(const struct decider *d, const char *what, const struct tcase *c);
+/* Asks the registry again, refiles the case when it is another's, and makes it due when nothing holds it any more. */
+bool case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref);
+
+/* ---- look.c: cases that ended: gone, expired; own commits */
+bool look_over(struct decider *d, uint32_t *ended, struct err *e);
+
+/* ---- settle.c: what became of a warning, into its cases, in a commit of its own */
+bool settle(struct decider *d, uint32_t warning, int answer, int64_t when, const char *reply, struct err *e);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One match into its case: found or opened by its key, its axes changed by
+ * rule.c, and what follows from that gathered for the commit.  The newest
+ * observation gives the case its evidence, class and label; an older one that
+ * arrives late is counted and changes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "4-decide/decider.h"
+#include "4-decide/key.h"
+#include "hash.h"
+#include "timefmt.h"
+
+static struct tcs_slice
+text(const struct finding *f, unsigned field)
+{
+	return f->f[field].form == VF_NONE ? tcs_slice(NULL, 0) : f->f[field].text;
+}
+
+/* Dictionary number of "taxonomy/type". */
+static uint16_t
+class_of(struct decider *d, const struct finding *f)
+{
+	struct tcs_slice tax = text(f, TCS_F_CLASSIFICATION_TAXONOMY), type = text(f, TCS_F_CLASSIFICATION_TYPE);
+	char buf[160];
+	int n;
+
+	if (tax.n == 0 && type.n > 0 && rsit_taxonomy(type) != NULL)
+		tax = tcs_str(rsit_taxonomy(type));
+	if (tax.n + type.n + 2 > sizeof buf || tax.n == 0)
+		tax = TCS_LIT("other"), type = type.n > 0 && type.n < 100 ? type : TCS_LIT("undetermined");
+	n = snprintf(buf, sizeof buf, "%.*s/%.*s", (int)tax.n, tax.p, (int)type.n, type.p);
+	return (uint16_t)ledger_intern(d->ledger, DICT_CLASS, tcs_slice(buf, (size_t)n));
+}
+
+static bool
+key_numbers(struct decider *d, const struct finding *f, uint32_t org, struct case_key *out)
+{
+	struct key_words w;
+
+	if (!key_of(f, org, d->problems, &w))
+		return false;
+	memset(out, 0, sizeof *out);
+	out->org = org;
+	out->problem = ledger_intern(d->ledger, DICT_PROBLEM, tcs_str(w.problem));
+	out->ip = w.ip;
+	out->name = w.name.n > 0 ? ledger_intern(d->ledger, DICT_NAME, w.name) : 0;
+	out->port = w.port;
+	out->transport = w.transport;
+	return true;
+}
+
+/* CVEs hang on the case as a dated set; one more is not a new case. */
+static bool
+fold_cves(struct decider *d, struct tcase *c, const struct fold *x)
+{
+	struct tcs_slice rest = text(x->f, TCS_F_PRODUCT_VULNERABILITIES), part;
+	uint64_t h = rest.n > 0 ? hash_bytes(rest.p, rest.n) >> 1 : 0;
+	char cve[32];
+	size_t i;
+
+	if (h == 0 || h == c->cves)
+		return false;
+	c->cves = h;
+	while (tcs_cut(&rest, ';', &part)) {
+		part = tcs_trim(part);
+		if (part.n == 0 || part.n >= sizeof cve)
+			continue;
+		for (i = 0; i < part.n; i++)
+			cve[i] = part.p[i] >= 'a' && part.p[i] <= 'z' ? (char)(part.p[i] - 32) : part.p[i];
+		commit_cve(d, c->id, tcs_slice(cve, part.n), x->observed);
+	}
+	return true;
+}
+
+/* The second and further feeds that see a case: it is gone only when none of them sees it any more. */
+static void
+fold_feed(struct decider *d, const struct tcase *c, const struct fold *x)
+{
+	uint64_t key = (uint64_t)c->id << 32 | x->feed;
+
+	if (x->feed != c->feed && map_set(d->also, &key, sizeof key, 1))
+		commit_feed(d, c->id, x->feed, x->observed);
+}
+
+static uint16_t
+source_port(const struct finding *f)
+{
+	const struct fvalue *p = &f->f[TCS_F_SOURCE_PORT];
+
+	return f->kind != KIND_SERVICE && p->form != VF_NONE ? (uint16_t)p->i : 0;
+}
+
+/* What the newest sighting says of the case; true when a row must be written for it. */
+static bool
+fold_newest(struct decider *d, struct tcase *c, const struct fold *x)
+{
+	const struct finding *f = x->f;
+	struct tcs_slice id = text(f, TCS_F_CLASSIFICATION_IDENTIFIER);
+	struct tcase was = *c;
+	const struct asset *a = x->j->winner;
+
+	c->class = class_of(d, f);
+	c->identifier = id.n > 0 ? ledger_intern(d->ledger, DICT_IDENTIFIER, id) : 0;
+	c->tlp = (uint8_t)(f->tlp == TLP_NONE ? (enum tlp)x->source->tlp : f->tlp);
+	c->kind = (uint8_t)f->kind;
+	c->part = (uint8_t)f->part;
+	c->asset = a != NULL ? a->id : 0;
+	c->role = a != NULL ? a->role : ROLE_OWNER;
+	c->rule = (uint8_t)x->j->rule;
+	c->snapshot = d->registry->snapshot;
+	return was.class != c->class || was.identifier != c->identifier || was.tlp != c->tlp || was.asset != c->asset ||
+	    was.kind != c->kind;
+}
+
+static void
+fold_evidence(struct tcase *c, const struct fold *x)
+{
+	c->last_seen = x->observed;
+	c->input = x->in->id;
+	c->off = x->f->off;
+	c->len = x->f->len;
+	c->line = x->f->line;
+	c->sub = (uint16_t)x->f->sub;
+	c->src_port = source_port(x->f);
+}
+
+static void
+fold_events(struct decider *d, const struct tcase *c, unsigned change, const struct fold *x)
+{
+	static const struct { unsigned bit; enum event ev; } events[] = { { RULE_OPENED, EVENT_OPENED },
+	    { RULE_RELAPSED, EVENT_RELAPSED }, { RULE_WORSE, EVENT_WORSE }, { RULE_DUE, EVENT_DUE }, { RULE_HELD, EVENT_HELD },
+	    { RULE_RECORDED, EVENT_RECORDED } };
+	size_t i;
+
+	for (i = 0; i < sizeof events / sizeof *events; i++)
+		if (change & events[i].bit)
+			commit_event(d, c->id, events[i].ev, (enum case_reason)c->reason, x->in->id);
+}
+
+static void
+tlp_alarm(struct decider *d, const struct fold *x)
+{
+	char key[160], line[320];
+
+	snprintf(key, sizeof key, "tlp:%s", x->source->name);
+	snprintf(line, sizeof line, "source %s: input %u, line %u: a TLP label that is not known; held", x->source->name, x->in->id,
+	    x->f->line);
+	commit_alarm(d, key, line);
+}
+
+bool
+fold(struct decider *d, const struct fold *x, enum outcome *out)
+{
+	const struct org *org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
+	struct sighting s = { .off = x->f->off, .len = x->f->len, .line = x->f->line, .sub = (uint16_t)x->f->sub,
+		.src_port = source_port(x->f), .observed = x->observed };
+	struct rule_in in = { .observed = x->observed, .now = x->now, .severity = (uint8_t)x->f->severity };
+	struct case_key key;
+	struct tcase *c;
+	unsigned change;
+	bool dirty = false;
+
+	if (!key_numbers(d, x->f, org != NULL ? org->id : 0, &key))
+		return false;
+	if ((c = table_find(d->table, &key)) == NULL) {
+		c = table_add(d->table, &key, d->next_case++);
+		c->feed = x->feed;
+		in.fresh = true;
+		if (x->j->n > 1)
+			commit_claims(d, c->id, x->j);
+	}
+	fold_feed(d, c, x);
+	if (in.fresh || x->observed >= c->last_seen)
+		dirty = fold_newest(d, c, x);
+	in.policy = policy_of(d, c, in.severity > c->severity ? in.severity : c->severity);
+	in.interval = interval_of(d, in.policy, ledger_text(d->ledger, DICT_CLASS, c->class));
+	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
+	in.redirected = c->redirected && d->config->deliver.redirect == NULL;
+	change = rule_sighting(c, &in);
+	if (x->f->tlp_unknown && change & RULE_HELD)
+		tlp_alarm(d, x);
+	if (in.fresh || x->observed >= c->last_seen) {
+		dirty = fold_cves(d, c, x) || dirty;
+		fold_evidence(c, x);
+	}
+	c->count++;
+	if (dirty || (change & ~(unsigned)RULE_OLD) != 0)
+		commit_dirty(d, c->id);
+	fold_events(d, c, change, x);
+	s.id = c->id;
+	commit_sighting(d, &s);
+	*out = x->j->conflict ? OUT_CONFLICT : in.fresh ? OUT_NEW : OUT_REPEATED;
+	commit_tally(d, c->key.problem, c->class, org != NULL ? org->constituency : "", *out, 1);
+	return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What became of a warning, told to its cases.  The answer itself is durable
+ * before this runs (ledger_outbox_answer), so a kill in between is mended at
+ * the next start from the same answer.
+ */
+#include <stdio.h>
+#include "4-decide/decider.h"
+
+struct settling {
+	struct decider	*d;
+	uint32_t	 warning;
+	int		 answer;
+	int64_t		 when;
+	bool		 redirected;
+	uint32_t	 n;
+};
+
+static void
+one(void *arg, uint32_t id)
+{
+	struct settling *s = arg;
+	struct tcase *c = table_id(s->d->table, id);
+
+	if (c == NULL || c->warning != s->warning || c->told != TOLD_DUE)
+		return;
+	if (s->answer == TCS_DELIVERED) {
+		c->told = TOLD_HANDED_OVER;
+		c->reason = WHY_SILENT_UNTIL;
+		c->warned = s->when;
+		c->redirected = s->redirected;
+	} else {
+		c->told = TOLD_HELD;
+		c->reason = WHY_REFUSED;
+	}
+	c->rev++;
+	commit_dirty(s->d, id);
+	commit_event(s->d, id, s->answer == TCS_DELIVERED ? EVENT_HANDED_OVER : EVENT_REFUSED, (enum case_reason)c->reason, s->warning);
+	s->n++;
+}
+
+bool
+settle(struct decider *d, uint32_t warning, int answer, int64_t when, const char *reply, struct err *e)
+{
+	struct settling s = { d, warning, answer, when, false, 0 };
+	char key[64], text[320];
+
+	if (answer != TCS_DELIVERED && answer != TCS_REFUSED)
+		return true;
+	if (!ledger_warning_cases(d->ledger, warning, &s.redirected, one, &s, e))
+		return false;
+	if (answer == TCS_REFUSED) {
+		snprintf(key, sizeof key, "refused:%u", warning);
+		snprintf(text, sizeof text, "warning %u was refused: %.200s", warning, reply);
+		ledger_alarm(d->ledger, key, text, when);
+	}
+	return s.n == 0 || commit_end(d, NULL, 0, NULL, NULL, e);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See intake.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "clock.h"
+#include "intake.h"
+#include "timefmt.h"
+
+struct taking {
+	struct decider			*d;
+	const struct intake_job		*job;
+	struct intake			*sum;
+	struct arena			*arena;		/* of one finding */
+	uint32_t			 feed, class;	/* dictionary */
+	int64_t				 now, undated;	/* s; when a finding that has no time was observed */
+	uint64_t			 from;		/* where the open commit began */
+	uint64_t			 upto;		/* all records before this were given */
+	uint64_t			 last;		/* the end of the last one that was */
+	bool				 ours;		/* it stopped for a failure of ours */
+	const char			*reason;	/* of the whole input's quarantine, or NULL */
+	struct err			 why;
+};
+
+static int
+span_cmp(const void *a, const void *b)
+{
+	uint64_t x = ((const struct span *)a)->off, y = ((const struct span *)b)->off;
+
+	return (x > y) - (x < y);
+}
+
+static bool
+wanted(const struct taking *t, uint64_t off)
+{
+	struct span key = { off, 0, 0 };
+
+	return t->job->only == NULL || bsearch(&key, t->job->only, t->job->nonly, sizeof key, span_cmp) != NULL;
+}
+
+static void
+refuse(struct taking *t, uint64_t off, uint32_t len, uint32_t line, const char *why)
+{
+	struct span s = { off, len, line };
+
+	commit_refused(t->d, why, &s);
+	commit_tally(t->d, 0, t->class, "", OUT_QUARANTINED, 1);
+	t->sum->refused++;
+	t->sum->records++;
+}
+
+/* A row that assets claim. */
+static void
+claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tcs_claim *claim, uint32_t n)
+{
+	int64_t observed = dec->batch->observed[i] == TIME_NONE ? t->undated * NS : dec->batch->observed[i];
+	struct judgement j;
+	struct finding f;
+	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, observed / NS, t->now };
+	struct err e = ERR_INIT;
+	enum outcome out;
+	uint32_t row = dec->batch->row[i];
+
+	match_judge(t->d->registry, claim, n, observed, t->now * NS, &j);
+	if (j.winner == NULL && !j.conflict) {
+		t->sum->unmatched++;
+		t->sum->records++;
+		commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, 1);
+		return;
+	}
+	arena_reset(t->arena);
+	if (!binding_finding(dec->binding, dec->rows, row, t->arena, &f, &e)) {
+		refuse(t, dec->rows->off[row], dec->rows->len[row], dec->rows->line[row], e.text);
+		return;
+	}
+	if (!fold(t->d, &x, &out)) {
+		refuse(t, f.off, f.len, f.line, "no address, name or account that it is about");
+		return;
+	}
+	t->sum->records++;
+	t->sum->matched += out != OUT_CONFLICT;
+	t->sum->conflicts += out == OUT_CONFLICT;
+	t->sum->fresh += out == OUT_NEW;
+}
+
+/* What a feed is about, for the books of what nobody claims. */
+static uint32_t
+class_number(const struct taking *t, const struct feed *f)
+{
+	char text[160];
+	int n = snprintf(text, sizeof text, "%s/%s", f->taxonomy, f->type);
+
+	return ledger_intern(t->d->ledger, DICT_CLASS, tcs_slice(text, n < 0 || (size_t)n >= sizeof text ? 0 : (size_t)n));
+}
+
+static bool
+on_batch(void *arg, const struct decoded *dec, struct err *e)
+{
+	struct taking *t = arg;
+	const struct rows *r = dec->rows;
+	struct batch *b = dec->batch;
+	const struct tcs_claim *claim;
+	uint32_t nclaim, i, k = 0, n, row;
+	int64_t unmatched = 0, filtered = 0;
+
+	if (t->class == 0 && dec->feed->taxonomy != NULL && dec->feed->type != NULL)
+		t->class = class_number(t, dec->feed);
+	if (!stages_run(t->d->stages, b, &claim, &nclaim, e)) {
+		t->ours = true;
+		return false;
+	}
+	for (i = 0; i < b->nrow; i++) {
+		for (n = 0; k + n < nclaim && claim[k + n].row == i; n++)
+			;
+		row = b->row[i];
+		if (!wanted(t, r->off[row]))
+			;
+		else if (b->verdict[i] != 0)
+			filtered++;
+		else if (n == 0)
+			unmatched++;
+		else
+			claimed(t, dec, i, claim + k, n);
+		k += n;
+	}
+	if (b->nrow > 0)
+		t->last = r->off[b->row[b->nrow - 1]] + r->len[b->row[b->nrow - 1]];
+	if (unmatched > 0)
+		commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, unmatched);
+	if (filtered > 0)
+		commit_tally(t->d, 0, t->class, "", OUT_FILTERED, filtered);
+	t->sum->unmatched += (uint64_t)unmatched;
+	t->sum->filtered += (uint64_t)filtered;
+	t->sum->records += (uint64_t)(unmatched + filtered);
+	return true;
+}
+
+static bool
+on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
+{
+	struct taking *t = arg;
+	uint32_t i;
+
+	(void)e;
+	for (i = 0; i < n; i++) {
+		if (wanted(t, r[i].off))
+			refuse(t, r[i].off, r[i].len, r[i].line, r[i].why);
+		if (r[i].off + r[i].len > t->last)
+			t->last = r[i].off + r[i].len;
+	}
+	return true;
+}
+
+/* The input's row as the commit will leave it. */
+static struct input
+progressed(const struct taking *t, uint64_t off)
+{
+	struct input in = *t->job->in;
+
+	if (t->job->only != NULL) {
+		in.matched += t->sum->matched;
+		in.refused -= t->job->nonly - t->sum->refused;
+		return in;
+	}
+	in.off = off;
+	in.records += t->sum->records;
+	in.matched += t->sum->matched;
+	in.refused += t->sum->refused;
+	return in;
+}
+
+static bool
+on_upto(void *arg, uint64_t off, uint64_t records, struct err *e)
+{
+	struct taking *t = arg;
+	struct input in;
+
+	(void)records;
+	t->upto = off;
+	if (t->job->progress != NULL)
+		t->job->progress(t->job->arg, t->sum, off);
+	if (t->job->only != NULL || !commit_full(t->d))
+		return true;
+	in = progressed(t, off);
+	if (!commit_end(t->d, &in, t->from, NULL, NULL, e)) {
+		t->ours = true;
+		return false;
+	}
+	t->from = off;
+	return true;
+}
+
+/* What the last commit of an input has beside its findings. */
+static bool
+closing(void *arg, struct err *e)
+{
+	struct taking *t = arg;
+	struct input *in = t->job->in;
+
+	(void)e;
+	if (t->reason != NULL)
+		ledger_quarantine(t->d->ledger, in->id, t->reason, t->why.text, NULL, 0);
+	else if (t->job->only == NULL && t->feed != 0)
+		ledger_feed_look(t->d->ledger, t->feed, in->day);
+	if (t->job->replay != 0)
+		ledger_quarantine_state(t->d->ledger, t->job->replay, Q_REPLAYED);
+	return true;
+}
+
+static bool
+finish(struct taking *t, struct err *e)
+{
+	struct input *in = t->job->in, now;
+
+	if (t->job->only != NULL)
+		commit_tally(t->d, 0, t->class, "", OUT_QUARANTINED, -(int64_t)t->job->nonly);
+	now = progressed(t, t->reason != NULL && t->last > t->upto ? t->last : t->upto);
+	now.feed = t->feed;
+	if (t->job->only == NULL) {
+		now.state = t->reason != NULL ? INPUT_QUARANTINED : INPUT_DONE;
+		now.error = t->reason != NULL ? t->why.text : "";
+	}
+	t->sum->bad = t->reason != NULL;
+	if (!commit_end(t->d, &now, t->from, closing, t, e))
+		return false;
+	*in = now;
+	in->error = "";			/* its text was on this stack */
+	return true;
+}
+
+static void
+plugin_says(const struct decoder *dec, struct arena *a, struct input *in)
+{
+	const struct plugin *p = decoder_plugin(dec);
+
+	in->plugin = arena_printf(a, "%s %s %.12s", p->name, p->version, p->sha256);
+}
+
+static bool
+report_of(struct taking *t)
+{
+	const struct intake_job *j = t->job;
+	const char *report;
+	char text[256];
+	int64_t day;
+
+	if (!decoder_report(j->decoder, j->name, &report, &day, &t->why))
+		return false;
+	snprintf(text, sizeof text, "%s/%s", j->source->name, report);
+	t->feed = ledger_intern(t->d->ledger, DICT_FEED, tcs_str(text));
+	j->in->feed = t->feed;
+	return true;
+}
+
+static const char *
+end_reason(enum source_end end)
+{
+	return end == SOURCE_BAD_INPUT ? "the input cannot be read" : end == SOURCE_READ_ERROR ? "its bytes cannot be read to the end" :
+	    "the plugin failed on it";
+}
+
+static bool
+take(struct taking *t, struct err *e)
+{
+	const struct intake_job *j = t->job;
+	const struct decode_sink sink = { t, on_batch, on_refused, on_upto };
+	struct err failed = ERR_INIT, again = ERR_INIT;
+	enum source_end end;
+
+	if (!report_of(t)) {
+		t->reason = "no feed knows this report";
+		return finish(t, e);
+	}
+	if (j->reader == NULL) {
+		t->reason = end_reason(SOURCE_READ_ERROR);
+		t->why = *j->why;
+		return finish(t, e);
+	}
+	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL ? j->in->off : 0, false, &sink, &failed);
+	if (end == SOURCE_STOPPED || t->ours) {
+		if (!decider_again(t->d, &again))
+			err_set(e, "%s", again.text);
+		return err_set(e, "%s", failed.text);
+	}
+	if (end != SOURCE_OK) {
+		t->reason = end_reason(end);
+		t->why = failed;
+	}
+	return finish(t, e);
+}
+
+bool
+intake(struct decider *d, const struct intake_job *job, struct intake *sum, struct err *e)
+{
+	struct input *in = job->in;
+	int64_t day = in->day * DAY;
+	struct taking t = { .d = d, .job = job, .sum = sum, .arena = arena_new(), .now = clock_now() / NS, .from = in->off,
+		.upto = in->off, .last = in->off };
+	struct arena *text = arena_new();
+	bool good;
+
+	memset(sum, 0, sizeof *sum);
+	t.undated = in->arrived > 0 && day > in->arrived ? in->arrived : day;
+	plugin_says(job->decoder, text, in);
+	good = take(&t, e);
+	in->plugin = "";
+	arena_free(text);
+	arena_free(t.arena);
+	return good;
+}
