@@ -205,7 +205,7 @@ commit_full(const struct decider *d)
 bool
 commit_empty(const struct decider *d)
 {
-	return d->commit->findings == 0 && d->commit->dirty.n == 0 && d->commit->event.n == 0;
+	return d->commit->findings == 0 && d->commit->dirty.n == 0 && d->commit->event.n == 0 && d->commit->alarm.n == 0;
 }
 
 static int

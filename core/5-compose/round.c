@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See round.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "5-compose/details.h"
+#include "5-compose/group.h"
+#include "5-compose/round.h"
+#include "6-deliver/notifier.h"
+#include "clock.h"
+#include "digest.h"
+#include "mem.h"
+#include "timefmt.h"
+
+#define CHUNK 4096			/* cases whose details are in memory at once */
+
+struct rounds {
+	struct decider		*d;
+	struct sources		*sources;
+	struct composer		*composer;
+	struct notifier		**renderer;	/* by the place in config->notifier; started when first needed */
+	uint8_t			 secret[32];
+	int64_t			 day;		/* the caps count by day */
+	uint32_t		 made;
+	struct map		*made_to;	/* recipient -> warnings today */
+};
+
+/* The warnings of one commit. */
+struct batch_out {
+	struct rounds		*r;
+	struct warning		*w;
+	uint32_t		 n, cap;
+};
+
+struct rounds *
+rounds_open(struct decider *d, struct sources *s, struct err *e)
+{
+	struct rounds *r = xcalloc(1, sizeof *r);
+
+	r->d = d;
+	r->sources = s;
+	r->made_to = map_new();
+	r->renderer = xcalloc(d->config->nnotifier + 1, sizeof(struct notifier *));
+	r->composer = composer_open(d->config, e);
+	if (r->composer != NULL && ledger_secret(d->ledger, r->secret, e))
+		return r;
+	rounds_close(r);
+	return NULL;
+}
+
+void
+rounds_close(struct rounds *r)
+{
+	uint32_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->d->config->nnotifier; i++)
+		notifier_stop(r->renderer[i]);
+	free(r->renderer);
+	if (r->composer != NULL)
+		composer_close(r->composer);
+	map_free(r->made_to);
+	free(r);
+}
+
+/* ---- caps ------------------------------------------------------------------ */
+
+static enum case_reason
+over_cap(struct rounds *r, const struct candidate *k)
+{
+	int64_t day = clock_now() / NS / DAY;
+	uint64_t n = 0;
+
+	if (day != r->day) {
+		r->day = day;
+		r->made = 0;
+		map_free(r->made_to);
+		r->made_to = map_new();
+	}
+	map_get(r->made_to, k->address, strlen(k->address), &n);
+	if (r->made >= r->d->config->deliver.most_per_run)
+		return WHY_CAP_RUN;
+	if ((int64_t)n >= r->d->config->deliver.most_per_recipient && k->notifier->to == NULL)
+		return WHY_CAP_RECIPIENT;
+	return WHY_NONE;
+}
+
+static void
+count_made(struct rounds *r, const struct candidate *k)
+{
+	uint64_t n = 0;
+
+	map_get(r->made_to, k->address, strlen(k->address), &n);
+	map_set(r->made_to, k->address, strlen(k->address), n + 1);
+	r->made++;
+}
+
+static void
+hold_group(struct decider *d, const struct candidate *k, uint32_t n, enum case_reason why)
+{
+	char text[200];
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		struct tcase *c = table_id(d->table, k[i].id);
+
+		c->told = TOLD_HELD;
+		c->reason = (uint8_t)why;
+		c->rev++;
+		commit_dirty(d, c->id);
+		commit_event(d, c->id, EVENT_HELD, why, 0);
+	}
+	snprintf(text, sizeof text, "%s: %" PRIu32 " cases held", case_reason_text[why], n);
+	commit_alarm(d, why == WHY_CAP_RUN ? "cap:run" : "cap:recipient", text);
+}
+
+/* ---- one warning ----------------------------------------------------------- */
+
+static const char *
+message_id(const struct rounds *r, const struct candidate *k, uint32_t n, struct arena *a, uint8_t key[32])
+{
+	const char *from = r->d->config->identity.from, *at = strrchr(from, '@');
+	char text[BASE32_LEN(16)];
+	struct buf b;
+	uint32_t i;
+
+	buf_init(&b);
+	buf_printf(&b, "%s\n%s\n", k->address, k->notifier->name);
+	for (i = 0; i < n; i++)
+		buf_printf(&b, "%" PRIu32 ":%" PRIu32 "\n", k[i].id, table_id(r->d->table, k[i].id)->rev);
+	hmac_sha256(r->secret, sizeof r->secret, b.p, b.n, key);
+	buf_free(&b);
+	digest_base32(key, 16, text);
+	return arena_printf(a, "<%s@%s>", text, at != NULL ? at + 1 : "localhost");
+}
+
+static const char *const *
+cves_of(const struct finding *f, struct arena *a, uint32_t *n)
+{
+	struct tcs_slice rest = f != NULL && f->f[TCS_F_PRODUCT_VULNERABILITIES].form != VF_NONE ?
+	    f->f[TCS_F_PRODUCT_VULNERABILITIES].text : tcs_slice(NULL, 0), part;
+	const char **list = arena_alloc(a, (rest.n / 4 + 1) * sizeof *list);
+	char *cve, *p;
+
+	*n = 0;
+	while (tcs_cut(&rest, ';', &part)) {
+		part = tcs_trim(part);
+		if (part.n == 0)
+			continue;
+		cve = arena_strndup(a, part.p, part.n);
+		for (p = cve; *p != '\0'; p++)
+			*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+		list[(*n)++] = cve;
+	}
+	return list;
+}
+
+static void
+system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a, struct compose_system *s)
+{
+	const struct ledger *l = r->d->ledger;
+	const struct cfg_source *src = config_source(r->d->config, det->source);
+	const struct asset *asset = registry_asset(r->d->registry, c->asset);
+
+	*s = (struct compose_system){ .c = c, .f = det->f, .problem = ledger_text(l, DICT_PROBLEM, c->key.problem),
+		.class = ledger_text(l, DICT_CLASS, c->class), .identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
+		.name = ledger_text(l, DICT_NAME, c->key.name), .source = det->source, .report = det->report,
+		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "", .asset = asset != NULL ? asset->text : "",
+		.reported = det->reported, .why = (enum case_reason)c->reason };
+	s->cve = cves_of(det->f, a, &s->ncve);
+}
+
+static struct notifier *
+renderer(struct rounds *r, const struct cfg_notifier *n, const struct plugin *p, struct err *e)
+{
+	uint32_t i = (uint32_t)(n - r->d->config->notifier);
+	struct tcs_val *opt;
+
+	if (r->renderer[i] == NULL && (opt = options_check(r->d->config->arena, p, n->given, n->ngiven, e)) != NULL)
+		r->renderer[i] = notifier_start(p, opt, e);
+	return r->renderer[i];
+}
+
+/* The bytes that are stored and delivered: the host's mail, the notifier's own form, or a mail that carries it. */
+static bool
+bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *job, const struct composed *made, struct arena *a,
+    struct warning *w, struct err *e)
+{
+	const struct plugin *p = plugin_get(r->d->plugins, k->notifier->plugin, TCS_NOTIFIER, e);
+	char key[2 * sizeof w->key + 1];
+	struct tcs_warning t = { .size = sizeof t, .tlp = job->tlp, .id = job->number, .key = key, .message_id = job->message_id,
+		.answers = job->answers, .sender = r->d->config->identity.from, .recipient = job->org->key, .address = job->address,
+		.language = job->language, .subject = made->subject, .part = made->part, .npart = made->npart };
+	struct notifier *proc;
+
+	if (p == NULL)
+		return false;
+	w->type = "message/rfc822";
+	w->bytes = made->mail;
+	w->nbytes = made->nmail;
+	if (!p->renders)
+		return true;
+	digest_hex(w->key, sizeof w->key, key);
+	if ((proc = renderer(r, k->notifier, p, e)) == NULL ||
+	    !notifier_render(proc, &t, a, &w->type, &w->bytes, &w->nbytes, e))
+		return false;
+	if (k->notifier->via == NULL)
+		return true;
+	if (!compose_carry(r->composer, job, made, w->type, arena_printf(a, "%s.%s", job->number, strstr(w->type, "json") != NULL ? "json" :
+	    "xml"), w->bytes, w->nbytes, a, &w->bytes, &w->nbytes, e))
+		return false;
+	w->type = "message/rfc822";
+	return true;
+}
+
+/* The group's job: who, what label, which thread. */
+static bool
+job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id, struct arena *a,
+    struct compose_job *job, struct warning *w, struct err *e)
+{
+	struct decider *d = r->d;
+	struct compose_system *sys = arena_alloc(a, n * sizeof *sys);
+	char day[TIME_TEXT], first[200];
+	int64_t now = clock_now() / NS;
+	uint32_t i;
+
+	time_day(now * NS, day);
+	for (i = 0; i < n; i++)
+		system_of(r, table_id(d->table, k[i].id), &det[i], a, &sys[i]);
+	*job = (struct compose_job){ .number = arena_printf(a, "%.4s-%05u", day, id), .org = registry_org(d->registry, k->org),
+		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
+		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
+		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language, .zone = d->config->identity.zone,
+		.topic = ledger_text(d->ledger, DICT_CLASS, k->class), .role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
+		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
+	job->message_id = message_id(r, k, n, a, w->key);
+	if (!ledger_thread_first(d->ledger, k->address, job->topic, first, sizeof first))
+		return err_set(e, "the ledger's threads cannot be read");
+	job->answers = first[0] != '\0' ? arena_strdup(a, first) : NULL;
+	return true;
+}
+
+static bool
+warning_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id, struct arena *a,
+    struct warning *w, struct err *e)
+{
+	uint32_t *cases = arena_alloc(a, n * sizeof *cases), *revs = arena_alloc(a, n * sizeof *revs), i;
+	struct compose_job job;
+	struct composed made;
+
+	memset(w, 0, sizeof *w);
+	if (!job_of(r, k, n, det, id, a, &job, w, e) || !compose(r->composer, &job, a, &made, e) ||
+	    !bytes_of(r, k, &job, &made, a, w, e))
+		return false;
+	for (i = 0; i < n; i++) {
+		cases[i] = k[i].id;
+		revs[i] = table_id(r->d->table, k[i].id)->rev;
+	}
+	w->id = id;
+	w->number = job.number;
+	w->message_id = job.message_id;
+	w->answers = job.answers != NULL ? job.answers : "";
+	w->org = k->org;
+	w->recipient = k->address;
+	w->redirected = job.redirected != NULL ? job.address : "";
+	w->notifier = k->notifier->via != NULL ? k->notifier->via : k->notifier->name;
+	w->topic = job.topic;
+	w->subject = made.subject;
+	w->language = k->language;
+	w->lane = k->lane;
+	w->tlp = k->tlp;
+	w->role = k->role;
+	w->requested = 1;
+	w->made = job.made;
+	w->due = job.made + r->d->config->deliver.delay;
+	w->cases = cases;
+	w->revs = revs;
+	w->ncase = n;
+	return true;
+}
+
+/* ---- a commit of them ------------------------------------------------------- */
+
+static bool
+write_warnings(void *arg, struct err *e)
+{
+	struct batch_out *out = arg;
+	bool fresh;
+	uint32_t i;
+
+	for (i = 0; i < out->n; i++)
+		if (!ledger_warning_put(out->r->d->ledger, &out->w[i], &fresh, e))
+			return false;
+	return true;
+}
+
+/* Its cases wait for its answer from now on. */
+static void
+pending(struct decider *d, const struct warning *w)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->ncase; i++) {
+		struct tcase *c = table_id(d->table, w->cases[i]);
+
+		c->warning = w->id;
+		commit_dirty(d, c->id);
+		commit_event(d, c->id, EVENT_COMPOSED, (enum case_reason)c->reason, w->id);
+	}
+}
+
+static void
+failed(struct decider *d, const struct candidate *k, const struct err *why)
+{
+	const struct org *o = registry_org(d->registry, k->org);
+	char key[100], text[600];
+
+	snprintf(key, sizeof key, "compose:%u", k->org);
+	snprintf(text, sizeof text, "a warning to %s cannot be composed: %s", o != NULL ? o->key : "?", why->text);
+	commit_alarm(d, key, text);
+}
+
+/* Whole groups, their details read in one go, and one commit. */
+static bool
+chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum *sum, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct detail *det = arena_alloc(a, (n + 1) * sizeof *det);
+	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), next = ledger_next_warning(r->d->ledger), i, m;
+	struct batch_out out = { r, arena_alloc(a, (n + 1) * sizeof(struct warning)), 0, n };
+	enum case_reason cap;
+	bool good;
+
+	for (i = 0; i < n; i++)
+		id[i] = k[i].id;
+	good = details_read(r->d, r->sources, id, n, a, det, e);
+	for (i = 0; good && i < n; i += m) {
+		struct err why = ERR_INIT;
+
+		for (m = 1; i + m < n && same_group(&k[i], &k[i + m]); m++)
+			;
+		if ((cap = over_cap(r, &k[i])) != WHY_NONE) {
+			hold_group(r->d, k + i, m, cap);
+			sum->held += m;
+		} else if (!warning_of(r, k + i, m, det + i, next + out.n, a, &out.w[out.n], &why)) {
+			failed(r->d, k + i, &why);
+			sum->failed++;
+		} else {
+			pending(r->d, &out.w[out.n++]);
+			count_made(r, &k[i]);
+			sum->cases += m;
+		}
+	}
+	sum->warnings += out.n;
+	if (good)
+		good = commit_end(r->d, NULL, 0, write_warnings, &out, e);
+	arena_free(a);
+	return good;
+}
+
+bool
+round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e)
+{
+	uint32_t n, i, m;
+	struct candidate *k = candidates(r->d, digest, retry, &n);
+	bool good = true;
+
+	memset(sum, 0, sizeof *sum);
+	for (i = 0; good && i < n; i += m) {
+		for (m = 1; i + m < n && (m < CHUNK || same_group(&k[i + m - 1], &k[i + m])); m++)
+			;
+		good = chunk(r, k + i, m, sum, e);
+	}
+	free(k);
+	return good && (commit_empty(r->d) || commit_end(r->d, NULL, 0, NULL, NULL, e));
+}

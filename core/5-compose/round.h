@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A round: what is due becomes warnings in the outbox.  Groups what is due,
+ * reads the evidence again for all that a recipient may know, composes,
+ * renders where the notifier has a form of its own, and puts the finished
+ * bytes into the ledger in the same commit as what their cases know of them.
+ */
+#ifndef CORE_ROUND_H
+#define CORE_ROUND_H
+
+#include "4-decide/decider.h"
+#include "5-compose/compose.h"
+#include "sources.h"
+
+struct rounds;
+struct rounds *rounds_open(struct decider *d, struct sources *s, struct err *e);
+void rounds_close(struct rounds *r);				/* NULL is fine */
+
+struct round_sum {
+	uint32_t	warnings, cases, held, failed;
+};
+/* One round.  digest: also what waits for the digest's hour; retry: also what was held for want of something that may
+ * be there now.  A group that cannot be composed stays due, is counted in failed, and raises an alarm.  False: the
+ * ledger could not be written. */
+bool round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e);
+
+#endif

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See host.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "1-fetch/unpack.h"
+#include "3-match/import.h"
+#include "6-deliver/gate.h"
+#include "clock.h"
+#include "host.h"
+#include "log.h"
+#include "mem.h"
+#include "timefmt.h"
+
+struct host *
+host_open(const struct config *c, struct err *e)
+{
+	struct host *h = xcalloc(1, sizeof *h);
+
+	h->config = c;
+	h->plugins = plugins_find(c->plugins, e);
+	if (h->plugins != NULL && (h->spool = spool_open(c->spool, e)) != NULL &&
+	    (h->sources = sources_open(c, h->plugins, h->spool, e)) != NULL && (h->fetch = fetch_open(c, h->spool, e)) != NULL &&
+	    (h->decider = decider_open(c, h->plugins, e)) != NULL && (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
+	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL)
+		return h;
+	host_close(h);
+	return NULL;
+}
+
+void
+host_close(struct host *h)
+{
+	if (h == NULL)
+		return;
+	outbox_close(h->outbox);
+	rounds_close(h->rounds);
+	decider_close(h->decider);
+	fetch_close(h->fetch);
+	sources_close(h->sources);
+	spool_close(h->spool);
+	plugins_free(h->plugins);
+	free(h);
+}
+
+bool
+host_configure(struct host *h, const struct config *c, struct err *e)
+{
+	struct sources *sources = NULL;
+	struct fetch *fetch = NULL;
+	struct outbox *outbox = NULL;
+	struct rounds *rounds;
+
+	if (strcmp(c->ledger, h->config->ledger) != 0 || strcmp(c->spool, h->config->spool) != 0)
+		return err_set(e, "%s: ledger and spool cannot change while it runs; start it anew", c->file);
+	if ((sources = sources_open(c, h->plugins, h->spool, e)) == NULL || (fetch = fetch_open(c, h->spool, e)) == NULL ||
+	    (outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) == NULL || !decider_configure(h->decider, c, e)) {
+		outbox_close(outbox);
+		fetch_close(fetch);
+		sources_close(sources);
+		return false;
+	}
+	if ((rounds = rounds_open(h->decider, sources, e)) == NULL) {
+		decider_configure(h->decider, h->config, NULL);
+		outbox_close(outbox);
+		fetch_close(fetch);
+		sources_close(sources);
+		return false;
+	}
+	outbox_close(h->outbox);
+	rounds_close(h->rounds);
+	fetch_close(h->fetch);
+	sources_close(h->sources);
+	h->config = c;
+	h->sources = sources;
+	h->fetch = fetch;
+	h->rounds = rounds;
+	h->outbox = outbox;
+	return true;
+}
+
+/* ---- fetch ------------------------------------------------------------------ */
+
+static int64_t
+report_day(struct host *h, const struct arrival *a)
+{
+	struct err e = ERR_INIT;
+	struct decoder *dec = sources_decoder(h->sources, a->source->name, &e);
+	const char *report;
+	int64_t day = TIME_NONE;
+
+	if (dec == NULL || !decoder_report(dec, a->name, &report, &day, &e) || day == TIME_NONE)
+		day = a->when;
+	return day / NS / DAY;
+}
+
+bool
+host_arrived(struct host *h, const struct arrival *a, struct err *e)
+{
+	struct ledger *l = h->decider->ledger;
+	struct input in = { .source = ledger_intern(l, DICT_SOURCE, tcs_str(a->source->name)), .name = a->name, .member = "",
+		.day = report_day(h, a), .size = a->blob.size, .arrived = clock_now() / NS, .state = INPUT_PENDING, .plugin = "", .error = "" };
+	bool fresh;
+
+	snprintf(in.sha256, sizeof in.sha256, "%s", a->blob.sha256);
+	if (!ledger_input_put(l, &in, &fresh, e))
+		return false;
+	if (fresh)
+		h->sum.inputs++;
+	else
+		h->sum.known++;
+	return true;
+}
+
+static bool
+on_arrived(void *arg, const struct arrival *a, struct err *e)
+{
+	return host_arrived(arg, a, e);
+}
+
+static void
+on_trouble(void *arg, const struct cfg_source *s, const char *what, const char *why)
+{
+	struct host *h = arg;
+	char key[200], text[700];
+
+	snprintf(key, sizeof key, "fetch:%s", s->name);
+	snprintf(text, sizeof text, "source %s: %s: %s", s->name, what, why);
+	log_warn("%s", text);
+	ledger_alarm(h->decider->ledger, key, text, clock_now() / NS);
+	h->sum.troubles++;
+}
+
+static const char *
+state_get(void *arg, struct arena *a, const char *key)
+{
+	struct host *h = arg;
+	const char *value;
+	struct err e = ERR_INIT;
+
+	return ledger_state_get(h->decider->ledger, a, key, &value, &e) ? value : NULL;
+}
+
+static void
+state_put(void *arg, const char *key, const char *value)
+{
+	struct host *h = arg;
+	struct err e = ERR_INIT;
+
+	if (!ledger_state_put(h->decider->ledger, key, value, &e))
+		log_err("%s", e.text);
+}
+
+bool
+host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e)
+{
+	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put };
+	struct err why = ERR_INIT;
+	uint32_t troubles = h->sum.troubles;
+	char key[200], when[TIME_TEXT];
+
+	if (!fetch_look(h->fetch, src, settle, &sink, &why)) {
+		if (h->sum.troubles == troubles)
+			on_trouble(h, src, src->from, why.text);
+		return true;
+	}
+	if (h->sum.troubles == troubles) {
+		snprintf(key, sizeof key, "fetch:%s", src->name);
+		ledger_alarm_clear(h->decider->ledger, key);
+	}
+	snprintf(key, sizeof key, "look:%s", src->name);
+	time_iso(clock_now(), when);
+	return ledger_state_put(h->decider->ledger, key, when, e);
+}
+
+/* ---- decode, match, decide -------------------------------------------------- */
+
+struct expanding { struct host *h; const struct input *parent; struct err *e; bool failed; };
+
+static bool
+member_put(void *arg, const char *name)
+{
+	struct expanding *x = arg;
+	struct ledger *l = x->h->decider->ledger;
+	struct input in = *x->parent;
+	bool fresh;
+
+	in.member = name;
+	in.parent = x->parent->id;
+	if (ledger_input_put(l, &in, &fresh, x->e))
+		return true;
+	x->failed = true;
+	return false;
+}
+
+/* Its members become inputs; then it is done itself. */
+static bool
+expand(struct host *h, struct input *in, const char *path, struct err *e)
+{
+	struct expanding x = { h, in, e, false };
+	struct err why = ERR_INIT;
+	bool good = unpack_members(path, member_put, &x, &why);
+
+	if (x.failed)
+		return false;
+	if (!ledger_begin(h->decider->ledger, e))
+		return false;
+	in->state = good ? INPUT_CONTAINER : INPUT_QUARANTINED;
+	in->error = good ? "" : why.text;
+	if (!good) {
+		ledger_quarantine(h->decider->ledger, in->id, "the archive cannot be read", why.text, NULL, 0);
+		h->sum.bad_inputs++;
+	}
+	ledger_input_progress(h->decider->ledger, in);
+	return ledger_end(h->decider->ledger, e);
+}
+
+static void
+add(struct host_sum *sum, const struct intake *one)
+{
+	sum->records += one->records;
+	sum->matched += one->matched;
+	sum->fresh += one->fresh;
+	sum->unmatched += one->unmatched;
+	sum->filtered += one->filtered;
+	sum->conflicts += one->conflicts;
+	sum->refused += one->refused;
+	sum->bad_inputs += one->bad;
+}
+
+static void
+on_progress(void *arg, const struct intake *so_far, uint64_t off)
+{
+	struct host *h = arg;
+
+	(void)so_far;
+	if (h->progress != NULL)
+		h->progress(h->arg, NULL, off, 0);
+}
+
+static bool
+take(struct host *h, struct input *in, const struct quarantined *q, uint32_t quarantine, struct intake *one, struct err *e)
+{
+	const char *source = ledger_text(h->decider->ledger, DICT_SOURCE, in->source);
+	struct err why = ERR_INIT;
+	struct intake_job job = { .in = in, .source = config_source(h->config, source), .name = input_report_name(in), .why = &why,
+		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress, .arg = h };
+	bool good;
+
+	if (q != NULL) {
+		job.only = q->span;
+		job.nonly = q->n;
+		job.replay = quarantine;
+	}
+	if (h->progress != NULL)
+		h->progress(h->arg, job.name, 0, in->size);
+	job.reader = sources_reader(h->sources, in, &why);
+	good = intake(h->decider, &job, one, e);
+	if (job.reader != NULL)
+		job.reader->close(job.reader);
+	return good;
+}
+
+static bool
+one_input(struct host *h, struct input *in, bool *skipped, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char *source = ledger_text(h->decider->ledger, DICT_SOURCE, in->source);
+	const char *path = spool_path(h->spool, a, in->sha256);
+	enum packing kind = PACKED_NOT;
+	struct intake one;
+	bool good = true;
+
+	*skipped = config_source(h->config, source) == NULL;
+	if (*skipped)
+		log_warn("input %" PRIu32 " waits: source \"%s\" is not configured any more", in->id, source);
+	else if (in->member[0] == '\0' && unpack_kind(path, &kind, NULL) && kind == PACKED_ZIP)
+		good = expand(h, in, path, e);
+	else if ((good = take(h, in, NULL, 0, &one, e)))
+		add(&h->sum, &one);
+	arena_free(a);
+	return good;
+}
+
+bool
+host_intake(struct host *h, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct input *list;
+	uint32_t n, i, left;
+	bool good = true, skipped;
+
+	do {			/* archives bring new ones */
+		arena_reset(a);
+		good = ledger_inputs_pending(h->decider->ledger, a, &list, &n, e);
+		for (i = left = 0; good && i < n && !(h->stop != NULL && *h->stop); i++) {
+			good = one_input(h, &list[i], &skipped, e);
+			left += skipped;
+		}
+	} while (good && n > left && !(h->stop != NULL && *h->stop));
+	if (good)
+		good = ledger_roll_up(h->decider->ledger, e);
+	arena_free(a);
+	return good;
+}
+
+/* ---- orders ----------------------------------------------------------------- */
+
+struct again { struct host *h; const struct input *in; uint32_t quarantine; };
+
+/* The whole input comes back to those that wait; what had effect already is passed over. */
+static bool
+pend(struct host *h, struct input *in, uint32_t quarantine, struct err *e)
+{
+	struct ledger *l = h->decider->ledger;
+
+	if (!ledger_begin(l, e))
+		return false;
+	in->state = INPUT_PENDING;
+	in->error = "";
+	ledger_input_progress(l, in);
+	ledger_quarantine_state(l, quarantine, Q_REPLAYED);
+	return ledger_end(l, e);
+}
+
+static bool
+on_replay(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e)
+{
+	struct host *h = arg;
+	struct arena *a = arena_new();
+	struct quarantined q;
+	struct input in;
+	struct intake one;
+	bool got = false, good = ledger_quarantine_get(h->decider->ledger, a, quarantine, &q, &got, e) && got &&
+	    ledger_input_get(h->decider->ledger, a, q.input, &in, &got, e) && got;
+
+	if (good && q.n == 0) {
+		good = pend(h, &in, quarantine, e);
+		snprintf(result, n, "input %" PRIu32 " is read again", in.id);
+	} else if (good) {
+		good = take(h, &in, &q, quarantine, &one, e);
+		snprintf(result, n, "%" PRIu32 " records read again: %" PRIu64 " matched, %" PRIu64 " refused", q.n,
+		    good ? one.matched : 0, good ? one.refused : 0);
+	}
+	arena_free(a);
+	return good;
+}
+
+static bool
+on_import(void *arg, const struct order *o, char *result, size_t n, struct err *e)
+{
+	struct host *h = arg;
+
+	return import_apply(h->decider->ledger, o, result, n, e);
+}
+
+bool
+host_orders(struct host *h, struct err *e)
+{
+	const struct order_hooks hooks = { h, on_replay, on_import };
+	uint32_t n;
+
+	if (!orders_apply(h->decider, &hooks, &n, e))
+		return false;
+	h->sum.orders += n;
+	return true;
+}
+
+/* ---- compose, deliver -------------------------------------------------------- */
+
+bool
+host_round(struct host *h, bool digest, bool retry, struct err *e)
+{
+	struct round_sum sum;
+	uint32_t ended;
+
+	if (!look_over(h->decider, &ended, e) || !round_compose(h->rounds, digest, retry, &sum, e))
+		return false;
+	h->sum.ended += ended;
+	h->sum.warnings += sum.warnings;
+	h->sum.warned_cases += sum.cases;
+	h->sum.held += sum.held;
+	h->sum.failed += sum.failed;
+	return true;
+}
+
+static bool
+on_gate(void *arg, const struct delivery *d, const char **why)
+{
+	struct host *h = arg;
+
+	return gate(h->decider, &d->w, why);
+}
+
+static void
+on_answered(void *arg, uint32_t warning, int answer, const char *reply)
+{
+	struct host *h = arg;
+	struct err e = ERR_INIT;
+
+	h->sum.handed_over += answer == TCS_DELIVERED;
+	h->sum.later += answer == TCS_LATER;
+	h->sum.refused_warnings += answer == TCS_REFUSED;
+	h->sum.unknown += answer == TCS_UNKNOWN;
+	if (!settle(h->decider, warning, answer, clock_now() / NS, reply, &e))
+		log_err("%s", e.text);		/* the answer is durable: settled at the next start */
+}
+
+static const char *
+on_organisation(void *arg, uint32_t org)
+{
+	const struct host *h = arg;
+	const struct org *o = registry_org(h->decider->registry, org);
+
+	return o != NULL ? o->key : NULL;
+}
+
+static struct outbox_hooks
+hooks_of(struct host *h)
+{
+	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation };
+}
+
+bool
+host_deliver(struct host *h, struct err *e)
+{
+	struct outbox_hooks hooks = hooks_of(h);
+
+	return outbox_turn(h->outbox, clock_now() / NS, &hooks, e);
+}
+
+bool
+host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e)
+{
+	struct outbox_hooks hooks = hooks_of(h);
+
+	return outbox_drain(h->outbox, wait_ms, &hooks, idle, e);
+}

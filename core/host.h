@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The host: all parts of one running Tocsin put together, and the six verbs as
+ * functions, for `run`, `run --once` and `try`.  One thread; a commit is never
+ * open between two of these calls.
+ */
+#ifndef CORE_HOST_H
+#define CORE_HOST_H
+
+#include "1-fetch/fetch.h"
+#include "4-decide/decider.h"
+#include "5-compose/round.h"
+#include "6-deliver/outbox.h"
+#include "intake.h"
+#include "sources.h"
+
+/* What a run did, for its summary. */
+struct host_sum {
+	uint32_t	inputs, known, bad_inputs, troubles, orders;
+	uint64_t	records, matched, fresh, unmatched, filtered, conflicts, refused;
+	uint32_t	warnings, warned_cases, held, failed, ended;
+	uint32_t	handed_over, later, refused_warnings, unknown;
+};
+
+struct host {
+	const struct config	*config;
+	struct plugins		*plugins;
+	struct spool		*spool;
+	struct fetch		*fetch;
+	struct decider		*decider;
+	struct sources		*sources;
+	struct rounds		*rounds;
+	struct outbox		*outbox;
+	struct host_sum		 sum;
+	/* For a progress bar: called now and then; may be NULL. */
+	void			(*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
+	void			*arg;
+	const bool		*stop;		/* set by a signal: between two inputs, no further one is begun; may be NULL */
+};
+
+struct host *host_open(const struct config *c, struct err *e);
+void host_close(struct host *h);				/* NULL is fine */
+/* A new configuration in place of the old one; on failure the old one goes on. The old one is the caller's to free. */
+bool host_configure(struct host *h, const struct config *c, struct err *e);
+/* One look at one source. Trouble with a source is told, raises an alarm, and is no failure. */
+bool host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e);
+/* All inputs that wait. */
+bool host_intake(struct host *h, struct err *e);
+bool host_orders(struct host *h, struct err *e);
+bool host_round(struct host *h, bool digest, bool retry, struct err *e);
+bool host_deliver(struct host *h, struct err *e);		/* one turn, never waits */
+bool host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e);
+/* An arrival that no configured fetch brought (try). */
+bool host_arrived(struct host *h, const struct arrival *a, struct err *e);
+
+#endif

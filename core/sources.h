@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configured sources at work: for each what reads it (a decoder), and the
+ * bytes of any input that the ledger knows, from the spool and unpacked.
+ */
+#ifndef CORE_SOURCES_H
+#define CORE_SOURCES_H
+
+#include "1-fetch/spool.h"
+#include "2-decode/decode.h"
+#include "config.h"
+#include "ledger/ledger.h"
+
+struct sources;
+/* NULL: a source's plugin or feed is not there or its options are wrong; err names file and line. */
+struct sources *sources_open(const struct config *c, const struct plugins *p, struct spool *s, struct err *e);
+void sources_close(struct sources *s);				/* NULL is fine */
+struct decoder *sources_decoder(struct sources *s, const char *source, struct err *e);
+/* The decoded bytes of an input from their beginning. */
+struct reader *sources_reader(struct sources *s, const struct input *in, struct err *e);
+/* The name that says the report type: the member's for archives. */
+const char *input_report_name(const struct input *in);
+
+#endif
