@@ -13,20 +13,64 @@
 #include "mem.h"
 #include "timefmt.h"
 
+/* The configuration's part first, so that what is wrong with it is said before anything is made. */
+static bool
+open_all(struct host *h, enum host_fault *fault, struct err *e)
+{
+	const struct config *c = h->config;
+
+	*fault = HOST_CONFIG;
+	if ((h->plugins = plugins_find(c->plugins, e)) == NULL || (h->sources = sources_open(c, h->plugins, e)) == NULL ||
+	    !host_notifiers(c, h->plugins, e))
+		return false;
+	*fault = HOST_STATE;
+	if ((h->spool = spool_open(c->spool, e)) == NULL)
+		return false;
+	sources_spool(h->sources, h->spool);
+	if ((h->decider = decider_open(c, h->plugins, e)) == NULL)
+		return false;
+	*fault = HOST_CONFIG;
+	return (h->fetch = fetch_open(c, h->spool, e)) != NULL && (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
+	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL;
+}
+
 struct host *
-host_open(const struct config *c, struct err *e)
+host_open(const struct config *c, enum host_fault *fault, struct err *e)
 {
 	struct host *h = xcalloc(1, sizeof *h);
 
 	h->config = c;
-	h->plugins = plugins_find(c->plugins, e);
-	if (h->plugins != NULL && (h->spool = spool_open(c->spool, e)) != NULL &&
-	    (h->sources = sources_open(c, h->plugins, h->spool, e)) != NULL && (h->fetch = fetch_open(c, h->spool, e)) != NULL &&
-	    (h->decider = decider_open(c, h->plugins, e)) != NULL && (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
-	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL)
+	if (open_all(h, fault, e))
 		return h;
 	host_close(h);
 	return NULL;
+}
+
+bool
+host_notifiers(const struct config *c, const struct plugins *p, struct err *e)
+{
+	struct arena *a = arena_new();
+	bool good = true;
+	uint32_t i;
+
+	for (i = 0; good && i < c->nnotifier; i++) {
+		const struct cfg_notifier *n = &c->notifier[i];
+		struct err why = ERR_INIT;
+		const struct plugin *pl = plugin_get(p, n->plugin, TCS_NOTIFIER, &why);
+
+		if (pl == NULL)
+			good = err_at(e, c->file, n->line, "notifier \"%s\": %s", n->name, why.text);
+		else if (!pl->delivers && n->via == NULL)
+			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s only renders; expected via = \"NAME\" of a notifier "
+			    "that delivers", n->name, pl->name);
+		else if (pl->delivers && n->via != NULL)
+			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s delivers itself; via is for plugins that only render",
+			    n->name, pl->name);
+		else
+			good = options_check(a, pl, n->given, n->ngiven, e) != NULL;
+	}
+	arena_free(a);
+	return good;
 }
 
 void
@@ -54,13 +98,15 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 
 	if (strcmp(c->ledger, h->config->ledger) != 0 || strcmp(c->spool, h->config->spool) != 0)
 		return err_set(e, "%s: ledger and spool cannot change while it runs; start it anew", c->file);
-	if ((sources = sources_open(c, h->plugins, h->spool, e)) == NULL || (fetch = fetch_open(c, h->spool, e)) == NULL ||
+	if ((sources = sources_open(c, h->plugins, e)) == NULL || !host_notifiers(c, h->plugins, e) ||
+	    (fetch = fetch_open(c, h->spool, e)) == NULL ||
 	    (outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) == NULL || !decider_configure(h->decider, c, e)) {
 		outbox_close(outbox);
 		fetch_close(fetch);
 		sources_close(sources);
 		return false;
 	}
+	sources_spool(sources, h->spool);
 	if ((rounds = rounds_open(h->decider, sources, e)) == NULL) {
 		decider_configure(h->decider, h->config, NULL);
 		outbox_close(outbox);

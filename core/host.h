@@ -38,10 +38,13 @@ struct host {
 	const bool		*stop;		/* set by a signal: between two inputs, no further one is begun; may be NULL */
 };
 
-struct host *host_open(const struct config *c, struct err *e);
+enum host_fault { HOST_CONFIG, HOST_STATE };	/* why it could not be opened: what was configured; spool or ledger */
+struct host *host_open(const struct config *c, enum host_fault *fault, struct err *e);
 void host_close(struct host *h);				/* NULL is fine */
 /* A new configuration in place of the old one; on failure the old one goes on. The old one is the caller's to free. */
 bool host_configure(struct host *h, const struct config *c, struct err *e);
+/* Every notifier's plugin is there, its options are right, and it can deliver by itself or via another. */
+bool host_notifiers(const struct config *c, const struct plugins *p, struct err *e);
 /* One look at one source. Trouble with a source is told, raises an alarm, and is no failure. */
 bool host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e);
 /* All inputs that wait. */

@@ -13,13 +13,12 @@ struct sources {
 };
 
 struct sources *
-sources_open(const struct config *c, const struct plugins *p, struct spool *sp, struct err *e)
+sources_open(const struct config *c, const struct plugins *p, struct err *e)
 {
 	struct sources *s = xcalloc(1, sizeof *s);
 	uint32_t i;
 
 	s->config = c;
-	s->spool = sp;
 	s->decoder = xcalloc(c->nsource + 1, sizeof(struct decoder *));
 	for (i = 0; i < c->nsource; i++) {
 		const struct cfg_source *src = &c->source[i];
@@ -31,6 +30,12 @@ sources_open(const struct config *c, const struct plugins *p, struct spool *sp, 
 		}
 	}
 	return s;
+}
+
+void
+sources_spool(struct sources *s, struct spool *spool)
+{
+	s->spool = spool;
 }
 
 void

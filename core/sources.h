@@ -13,7 +13,8 @@
 
 struct sources;
 /* NULL: a source's plugin or feed is not there or its options are wrong; err names file and line. */
-struct sources *sources_open(const struct config *c, const struct plugins *p, struct spool *s, struct err *e);
+struct sources *sources_open(const struct config *c, const struct plugins *p, struct err *e);
+void sources_spool(struct sources *s, struct spool *spool);	/* before the first reader */
 void sources_close(struct sources *s);				/* NULL is fine */
 struct decoder *sources_decoder(struct sources *s, const char *source, struct err *e);
 /* The decoded bytes of an input from their beginning. */
