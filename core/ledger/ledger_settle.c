@@ -13,31 +13,31 @@
 bool
 ledger_load_case_feeds(struct ledger *l, void (*each)(void *arg, uint32_t id, uint32_t feed), void *arg, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT id, feed FROM case_feed", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT id, feed FROM case_feed", "");
 
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW)
 		each(arg, col_u32(st, 0), col_u32(st, 1));
-	return st != NULL && list_end(l, st, e);
+	return st != NULL && rows_end(l, st, e);
 }
 
 bool
 ledger_warning_cases(struct ledger *l, uint32_t warning, bool *redirected, void (*each)(void *arg, uint32_t id), void *arg,
     struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT c.id, w.redirected <> '' FROM warning_case c JOIN warning w ON w.id = c.warning "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT c.id, w.redirected <> '' FROM warning_case c JOIN warning w ON w.id = c.warning "
 	    "WHERE c.warning = ?", "u", warning);
 
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 		*redirected = sqlite3_column_int(st, 1) != 0;
 		each(arg, col_u32(st, 0));
 	}
-	return st != NULL && list_end(l, st, e);
+	return st != NULL && rows_end(l, st, e);
 }
 
 bool
 ledger_answered(struct ledger *l, struct arena *a, struct answered **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT w.id, d.answer, max(d.ended), d.reply FROM warning w JOIN delivery d ON d.warning = w.id "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT w.id, d.answer, max(d.ended), d.reply FROM warning w JOIN delivery d ON d.warning = w.id "
 	    "WHERE w.state IN (2, 3) AND d.answer IN (1, 3) AND w.id IN (SELECT warning FROM cases WHERE told = 1 AND warning <> 0) "
 	    "GROUP BY w.id", "");
 	struct answered *all = NULL, *more;
@@ -60,24 +60,24 @@ ledger_answered(struct ledger *l, struct arena *a, struct answered **list, uint3
 			arena_strdup(a, col_text(st, 3)) };
 	}
 	*list = all;
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 bool
 ledger_outbox_held(struct ledger *l, void (*each)(void *arg, uint32_t warning, uint32_t org), void *arg, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT o.warning, w.organisation FROM outbox o JOIN warning w ON w.id = o.warning "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT o.warning, w.organisation FROM outbox o JOIN warning w ON w.id = o.warning "
 	    "WHERE o.state = ?", "u", (unsigned)W_HELD);
 
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW)
 		each(arg, col_u32(st, 0), col_u32(st, 1));
-	return st != NULL && list_end(l, st, e);
+	return st != NULL && rows_end(l, st, e);
 }
 
 bool
 ledger_input_get(struct ledger *l, struct arena *a, uint32_t id, struct input *in, bool *got, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT " INPUT_COLUMNS " FROM " INPUT_TABLES " WHERE i.id = ?", "u", id);
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT " INPUT_COLUMNS " FROM " INPUT_TABLES " WHERE i.id = ?", "u", id);
 
 	*got = false;
 	if (st == NULL)
@@ -90,13 +90,13 @@ ledger_input_get(struct ledger *l, struct arena *a, uint32_t id, struct input *i
 		in->plugin = arena_strdup(a, in->plugin);
 		in->error = arena_strdup(a, in->error);
 	}
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
 
 bool
 ledger_quarantine_get(struct ledger *l, struct arena *a, uint32_t id, struct quarantined *q, bool *got, struct err *e)
 {
-	sqlite3_stmt *st = list_begin(l, e, "SELECT input, state, spans FROM quarantine WHERE id = ?", "u", id);
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT input, state, spans FROM quarantine WHERE id = ?", "u", id);
 	struct span *span = NULL;
 
 	*got = false;
@@ -109,11 +109,11 @@ ledger_quarantine_get(struct ledger *l, struct arena *a, uint32_t id, struct qua
 		q->state = (enum qstate)sqlite3_column_int(st, 1);
 		if (sqlite3_column_type(st, 2) != SQLITE_NULL &&
 		    !spans_decode(sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), &span, &q->n)) {
-			list_end(l, st, NULL);
+			rows_end(l, st, NULL);
 			return err_set(e, "%s: is damaged (quarantine %u cannot be read)", l->path, id);
 		}
 		q->span = q->n > 0 ? arena_dup(a, span, q->n * sizeof *span) : NULL;
 		free(span);
 	}
-	return list_end(l, st, e);
+	return rows_end(l, st, e);
 }
