@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The configuration files that are shipped: both load; etc/tocsin.conf names
- * every setting of core/config.c; and what it shows as a default ("#name =
+ * The configuration files that are shipped: both load; etc/tocsin.conf and its
+ * manual name every setting of core/config.c; and what it shows as a default ("#name =
  * value;") loads and is the default.
  */
 #include <regex.h>
@@ -40,10 +40,10 @@ uncomment(char *text)
 	}
 }
 
+/* Each { "name", K_TYPE, ... } in the tables of core/config.c must be in the text, with what stands around it. */
 static void
-every_setting_is_named(const char *source, const char *conf)
+every_setting_is_named(const char *source, const char *text, const char *file, const char *before, const char *after)
 {
-	/* { "name", K_TYPE, ... } in the tables of core/config.c */
 	regex_t re;
 	regmatch_t m[2];
 	const char *p = source;
@@ -52,17 +52,17 @@ every_setting_is_named(const char *source, const char *conf)
 	if (regcomp(&re, "\\{ \"([a-z_]+)\", K_[A-Z]+,", REG_EXTENDED) != 0)
 		return;
 	for (; regexec(&re, p, 2, m, 0) == 0; p += m[0].rm_eo) {
-		char *name = xasprintf("%.*s =", (int)(m[1].rm_eo - m[1].rm_so), p + m[1].rm_so);
+		char *name = xasprintf("%s%.*s%s", before, (int)(m[1].rm_eo - m[1].rm_so), p + m[1].rm_so, after);
 
 		seen++;
-		if (strstr(conf, name) == NULL) {
-			printf("# not in etc/tocsin.conf: %s\n", name);
+		if (strstr(text, name) == NULL) {
+			printf("# not in %s: %s\n", file, name);
 			missing++;
 		}
 		free(name);
 	}
 	regfree(&re);
-	ok(seen > 40 && missing == 0, "etc/tocsin.conf names all %d settings", seen);
+	ok(seen > 40 && missing == 0, "%s names all %d settings", file, seen);
 }
 
 static bool
@@ -124,7 +124,7 @@ int
 main(void)
 {
 	const char *top = getenv("TOP_SRCDIR");
-	char *path, *conf, *source;
+	char *path, *conf, *source, *man;
 
 	if (top == NULL)
 		top = ".";
@@ -136,7 +136,12 @@ main(void)
 	path = xasprintf("%s/core/config.c", top);
 	source = slurp(path);
 	free(path);
-	every_setting_is_named(source, conf);
+	every_setting_is_named(source, conf, "etc/tocsin.conf", "", " =");
+	path = xasprintf("%s/man/tocsin.conf.5", top);
+	man = slurp(path);
+	free(path);
+	every_setting_is_named(source, man, "man/tocsin.conf.5", "", "");
+	free(man);
 	shown_defaults(conf);
 	free(conf);
 	free(source);
