@@ -343,14 +343,18 @@ advice_find(const struct advice_set *set, const char *language, const char *prob
 struct val *
 advice_value(struct arena *a, const struct advice *adv)
 {
-	struct val *v = val_obj(a), *actions = val_list(a);
+	struct val *v = val_obj(a), *actions = val_list(a), *one;
 	uint32_t i;
 
 	val_set_str(a, v, "id", adv->id);
 	val_set_str(a, v, "name", adv->name);
 	val_set_str(a, v, "meaning", adv->meaning);
-	for (i = 0; i < adv->naction; i++)
-		val_push(a, actions, val_str(a, adv->action[i]));
+	for (i = 0; i < adv->naction; i++) {
+		one = val_obj(a);
+		val_set_num(a, one, "step", i + 1);
+		val_set_str(a, one, "text", adv->action[i]);
+		val_push(a, actions, one);
+	}
 	val_set(a, v, "actions", actions);
 	val_set_str(a, v, "check", adv->check);
 	return v;

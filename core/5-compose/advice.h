@@ -55,7 +55,7 @@ const struct advice *advice_find(const struct advice_set *set, const char *langu
 /* Exactly that one, or NULL. */
 const struct advice *advice_get(const struct advice_set *set, const char *language, const char *id);
 
-/* { id, name, meaning, actions: [text], check } */
+/* { id, name, meaning, actions: [{ step, text }], check } */
 struct val *advice_value(struct arena *a, const struct advice *adv);
 
 #endif

@@ -25,6 +25,10 @@ hang_of(struct tcs_slice line)
 
 	if (line.n > lead + 2 && line.p[lead + 1] == ' ' && (line.p[lead] == '-' || line.p[lead] == '*'))
 		return lead + 2;
+	for (i = lead; i < line.n && line.p[i] >= '0' && line.p[i] <= '9';)
+		i++;
+	if (i > lead && i + 2 < line.n && line.p[i] == '.' && line.p[i + 1] == ' ')
+		return i + 2;
 	for (i = lead; i < line.n && i < LABEL_MOST; i++)
 		if (line.p[i] == ' ' && (gap = blanks(line, i)) >= 2)
 			return utf8_width(line.p, i + gap);

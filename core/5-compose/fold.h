@@ -2,7 +2,7 @@
 /*
  * Line breaking of plain text.  A template writes a paragraph as one line;
  * this breaks it at spaces.  What follows a break hangs under the text: of a
- * list item ("- "), behind a label ("Port      3389"), or of the line itself.
+ * list item ("- ", "1. "), behind a label ("Port      3389"), or of the line itself.
  * A word that is too long (a URL) stays whole.  Blanks at the end of a line
  * and more than one empty line in a row are taken away.
  */

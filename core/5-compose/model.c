@@ -12,16 +12,18 @@
 	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \
 	at ".source", at ".found_by", at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", \
 	at ".relapse", at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \
-	at ".sightings.observed_local", at ".sightings.source_port", at ".columns", at ".columns.name", \
+	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", at ".columns", at ".columns.name", \
 	at ".columns.value"
 
 const char *const model_names[] = {
 	"number", "language", "made_utc", "made_local", "zone", "tlp", "tlp_clear", "tlp_green",
 	"tlp_amber", "tlp_amber_strict", "tlp_red", "organisation", "organisation.id",
 	"organisation.name", "organisation.constituency", "recipient", "recipient.address", "operator",
-	"partner", "priority", "reminder_only", "redirected", "topic", "topic.id", "topic.name",
+	"partner", "partner.name", "priority", "reminder_only", "relapse_only", "worse_only", "again", "mixed", "new_count",
+	"reminder_count", "relapse_count", "worse_count", "redirected", "topic", "topic.id", "topic.name",
 	"topic.taxonomy", "topic.type", "advice", "advice.id", "advice.name", "advice.meaning",
-	"advice.actions", "advice.check", "subject_count", "one_subject", "systems_count",
+	"advice.actions", "advice.actions.step", "advice.actions.text", "advice.check", "advice.count",
+	"several_problems", "subject_count", "one_subject", "systems_count",
 	"systems_more", SYSTEMS("systems"), "hosts", "hosts.subject", "hosts.also",
 	SYSTEMS("hosts.systems"), "sources", "sources.name", "sources.text", "why", "why.asset",
 	"why.rule", "why.is_network", "why.is_domain", "why.is_asn", "identity", "identity.name",
@@ -32,7 +34,7 @@ const size_t model_nnames = sizeof model_names / sizeof model_names[0];
 struct mu_set *
 model_templates(const char *dir, struct err *e)
 {
-	static const char *const must[] = { TEMPLATE_TEXT, TEMPLATE_HTML, TEMPLATE_SUBJECT };
+	static const char *const must[] = { TEMPLATE_TEXT, TEMPLATE_HTML, TEMPLATE_SUBJECT, TEMPLATE_CARRY };
 	struct mu_set *set = mu_load(dir, e);
 	const struct mu *t;
 	size_t i;

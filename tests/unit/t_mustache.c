@@ -362,7 +362,9 @@ sample(const struct advice *adv, const char *role)
 	val_set_str(A, r, "made_local", "2026-11-20 09:00");
 	val_set_str(A, r, "zone", "Europe/Amsterdam");
 	val_set_num(A, r, "subject_count", 3);
-	val_set(A, r, "advice", advice_value(A, adv));
+	list = val_list(A);
+	val_push(A, list, advice_value(A, adv));
+	val_set(A, r, "advice", list);
 	o = val_obj(A);
 	val_set_str(A, o, "name", "Acme & Bakery");
 	val_set(A, r, "organisation", o);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See columns.h.  A plain list, asked from the top.  A pattern that is one
+ * name without a glob must be a field of IDF or begin with "extra.": a slip of
+ * the hand here would silently keep something back.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "5-compose/columns.h"
+#include "arena.h"
+#include "finding.h"
+#include "mem.h"
+#include "near.h"
+
+struct rule {
+	const char	*feed, *report, *column;
+	bool		 defang;
+};
+
+struct columns {
+	struct arena	*arena;
+	struct rule	*rule;
+	size_t		 n;
+};
+
+#define HEADER	"feed,report,column,defang,comment"
+
+static const char *
+near_field(struct tcs_slice name)
+{
+	const char *names[TCS_F_COUNT];
+	char *text = xstrndup(name.p, name.n);
+	const char *near;
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 1; i < TCS_F_COUNT; i++)
+		if (field_by_number(i) != NULL)
+			names[n++] = field_by_number(i)->name;
+	near = near_name(text, names, n);
+	free(text);
+	return near;
+}
+
+static bool
+check_column(const char *file, unsigned line, struct tcs_slice pattern, struct err *e)
+{
+	struct tcs_slice rest = pattern, part;
+	const char *near;
+
+	while (tcs_cut(&rest, '|', &part)) {
+		if (part.n == 0)
+			return err_at(e, file, line, "no column, expected the name of one, such as extra.version");
+		if (tcs_find(part, '*') < part.n || tcs_find(part, '?') < part.n || tcs_find(part, '[') < part.n)
+			continue;
+		if (tcs_starts(part, "extra.") || field_by_name(part) != NULL)
+			continue;
+		near = near_field(part);
+		return err_at(e, file, line, "column \"%.*s\" is not a field, expected one of IDF or extra.NAME%s%s%s",
+		    (int)part.n, part.p, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	}
+	return true;
+}
+
+static bool
+add_rule(struct columns *c, const char *file, unsigned line, struct tcs_slice s, struct err *e)
+{
+	struct tcs_slice cell[4];
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		if (!tcs_cut(&s, ',', &cell[i]))
+			return err_at(e, file, line, "%u columns, expected " HEADER, i);
+	for (i = 0; i < 4; i++) {
+		cell[i] = tcs_trim(cell[i]);
+		if (tcs_find(cell[i], '"') < cell[i].n)
+			return err_at(e, file, line, "a quote, expected names and globs without quotes");
+	}
+	if (cell[3].n > 0 && !tcs_is(cell[3], "yes"))
+		return err_at(e, file, line, "defang \"%.*s\": expected yes, or nothing", (int)cell[3].n, cell[3].p);
+	if (!check_column(file, line, cell[2], e))
+		return false;
+	c->rule = xrealloc(c->rule, (c->n + 1) * sizeof *c->rule);
+	c->rule[c->n++] = (struct rule){ .feed = arena_strndup(c->arena, cell[0].p, cell[0].n),
+		.report = arena_strndup(c->arena, cell[1].p, cell[1].n),
+		.column = arena_strndup(c->arena, cell[2].p, cell[2].n), .defang = cell[3].n > 0 };
+	return true;
+}
+
+static bool
+read_line(struct columns *c, const char *file, unsigned line, struct tcs_slice s, struct err *e)
+{
+	if (line == 1 && tcs_starts(s, "\xef\xbb\xbf"))
+		s = tcs_slice(s.p + 3, s.n - 3);
+	s = tcs_trim(s);
+	if (line == 1)
+		return tcs_is(s, HEADER) || err_at(e, file, 1, "expected the header " HEADER);
+	if (s.n == 0 || s.p[0] == '#')
+		return true;
+	return add_rule(c, file, line, s, e);
+}
+
+struct columns *
+columns_load(const char *file, struct err *e)
+{
+	struct columns *c = xcalloc(1, sizeof *c);
+	FILE *f = fopen(file, "re");
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	unsigned line = 0;
+	bool good = f != NULL || err_at(e, file, 0, "cannot be opened: %s", strerror(errno));
+
+	c->arena = arena_new();
+	while (good && (n = getline(&text, &cap, f)) >= 0)
+		good = read_line(c, file, ++line, tcs_slice(text, (size_t)n), e);
+	if (good && line == 0)
+		good = err_at(e, file, 0, "empty, expected the header " HEADER);
+	free(text);
+	if (f)
+		fclose(f);
+	if (good)
+		return c;
+	columns_free(c);
+	return NULL;
+}
+
+void
+columns_free(struct columns *c)
+{
+	if (c == NULL)
+		return;
+	arena_free(c->arena);
+	free(c->rule);
+	free(c);
+}
+
+/* "a|b*": any of the globs; empty: all.  A pattern or name too long for the buffer fits nothing. */
+static bool
+fits(const char *pattern, const char *name)
+{
+	struct tcs_slice rest = tcs_str(pattern), part;
+	char one[256];
+
+	if (*pattern == '\0')
+		return true;
+	while (tcs_cut(&rest, '|', &part)) {
+		if (part.n >= sizeof one)
+			continue;
+		memcpy(one, part.p, part.n);
+		one[part.n] = '\0';
+		if (fnmatch(one, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+columns_may(const struct columns *c, const char *feed, const char *report, const char *column, bool *defang)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		const struct rule *r = &c->rule[i];
+
+		if (fits(r->feed, feed) && fits(r->report, report) && fits(r->column, column)) {
+			*defang = r->defang;
+			return true;
+		}
+	}
+	return false;
+}

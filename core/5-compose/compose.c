@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See compose.h.  A job becomes views of its systems, the views become a model
+ * for the templates and the parts for machines, and the parts become a mail.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "5-compose/fold.h"
+#include "5-compose/mail.h"
+#include "5-compose/model.h"
+#include "5-compose/view.h"
+#include "mem.h"
+#include "utf8.h"
+
+#define TEXT_WIDTH	76
+
+struct language {
+	char		*name;
+	struct mu_set	*set;
+};
+
+struct composer {
+	const struct config	*c;
+	struct columns		*columns;
+	struct advice_set	*advice;
+	struct language		*lang;
+	uint32_t		 nlang;
+};
+
+/* ---- open */
+
+static bool
+add_language(struct composer *c, const char *name, struct err *e)
+{
+	char *dir = xasprintf("%s/%s", c->c->compose.templates, name);
+	struct mu_set *set = NULL;
+	struct stat st;
+
+	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		free(dir);
+		return true;
+	}
+	if (!advice_language(c->advice, name))
+		err_at(e, dir, 0, "templates without advice, expected a folder %s/%s", c->c->compose.advice, name);
+	else
+		set = model_templates(dir, e);
+	free(dir);
+	if (set == NULL)
+		return false;
+	c->lang = xrealloc(c->lang, (c->nlang + 1) * sizeof *c->lang);
+	c->lang[c->nlang++] = (struct language){ xstrdup(name), set };
+	return true;
+}
+
+static bool
+load_templates(struct composer *c, struct err *e)
+{
+	const char *dir = c->c->compose.templates;
+	struct dirent **list = NULL;
+	int i, n = scandir(dir, &list, NULL, alphasort);
+	bool good = n >= 0 || err_at(e, dir, 0, "cannot be opened: %s, expected a folder for each language", strerror(errno));
+
+	for (i = 0; i < n; i++) {
+		if (good && list[i]->d_name[0] != '.')
+			good = add_language(c, list[i]->d_name, e);
+		free(list[i]);
+	}
+	free(list);
+	return good && (c->nlang > 0 || err_at(e, dir, 0, "no templates, expected a folder for each language (en, nl)"));
+}
+
+struct composer *
+composer_open(const struct config *cfg, struct err *e)
+{
+	struct composer *c = xcalloc(1, sizeof *c);
+
+	c->c = cfg;
+	if ((c->columns = columns_load(cfg->compose.columns, e)) != NULL &&
+	    (c->advice = advice_load(cfg->compose.advice, e)) != NULL && load_templates(c, e))
+		return c;
+	composer_close(c);
+	return NULL;
+}
+
+void
+composer_close(struct composer *c)
+{
+	uint32_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->nlang; i++) {
+		free(c->lang[i].name);
+		mu_free(c->lang[i].set);
+	}
+	free(c->lang);
+	columns_free(c->columns);
+	advice_free(c->advice);
+	free(c);
+}
+
+/* "nl-BE": that, else nl, else English, else the first. */
+static const struct language *
+language_of(const struct composer *c, const char *name)
+{
+	struct tcs_slice want = tcs_str(name ? name : "");
+	uint32_t i;
+
+	for (;;) {
+		for (i = 0; i < c->nlang; i++)
+			if (tcs_is_nocase(want, c->lang[i].name))
+				return &c->lang[i];
+		if (tcs_find(want, '-') == want.n)
+			break;
+		while (want.p[--want.n] != '-')
+			;
+	}
+	for (i = 0; i < c->nlang; i++)
+		if (strcmp(c->lang[i].name, "en") == 0)
+			return &c->lang[i];
+	return &c->lang[0];
+}
+
+/* ---- parts */
+
+static bool
+render(const struct language *l, const char *name, enum mu_part part, const struct val *model, struct arena *a,
+    struct tcs_part *out, struct err *e)
+{
+	struct buf b, folded;
+	bool good;
+
+	buf_init(&b);
+	buf_init(&folded);
+	good = mu_render(mu_get(l->set, name), model, part, &b, e);
+	if (good && part == MU_TEXT)
+		text_fold(&folded, b.n ? b.p : "", b.n, TEXT_WIDTH);
+	if (good) {
+		const struct buf *use = part == MU_TEXT ? &folded : &b;
+
+		out->p = arena_strndup(a, use->n ? use->p : "", use->n);
+		out->n = use->n;
+	}
+	buf_free(&b);
+	buf_free(&folded);
+	return good;
+}
+
+static void
+keep(struct arena *a, struct buf *b, const char *type, const char *name, struct tcs_part *out)
+{
+	struct buf fixed;
+
+	buf_init(&fixed);
+	if (b->n && !utf8_valid(b->p, b->n)) {
+		utf8_repair(&fixed, b->p, b->n);
+		b = &fixed;
+	}
+	*out = (struct tcs_part){ .type = type, .name = name, .p = arena_strndup(a, b->n ? b->p : "", b->n), .n = b->n };
+	buf_free(&fixed);
+}
+
+static bool
+render_parts(const struct composer *c, const struct compose_job *job, const struct language *l, struct arena *a,
+    struct composed *out, struct err *e)
+{
+	const struct view *v = view_all(a, job, c->columns, c->advice, l->name);
+	const char *csv = arena_printf(a, "%s.csv", job->number), *json = arena_printf(a, "%s.json", job->number);
+	struct val *model = warning_value(a, c->c, job, l->name, c->advice, v, arena_printf(a, "%s, %s", csv, json));
+	struct tcs_part subject;
+	struct buf b;
+
+	out->part[0] = (struct tcs_part){ .type = "text/plain" };
+	out->part[1] = (struct tcs_part){ .type = "text/html" };
+	if (!render(l, TEMPLATE_TEXT, MU_TEXT, model, a, &out->part[0], e) ||
+	    !render(l, TEMPLATE_HTML, MU_HTML, model, a, &out->part[1], e) ||
+	    !render(l, TEMPLATE_SUBJECT, MU_LINE, model, a, &subject, e))
+		return false;
+	out->subject = subject.p;
+	buf_init(&b);
+	part_csv(&b, v, job->nsystem);
+	keep(a, &b, "text/csv", csv, &out->part[2]);
+	buf_reset(&b);
+	part_json(&b, c->c, job, l->name, v, job->nsystem);
+	keep(a, &b, "application/json", json, &out->part[3]);
+	buf_free(&b);
+	out->npart = 4;
+	return true;
+}
+
+/* ---- the mail */
+
+static bool
+write_mail(const struct composer *c, const struct compose_job *job, const struct language *l, const char *subject,
+    const struct tcs_part *part, uint32_t npart, struct arena *a, const char **mail, size_t *nmail, struct err *e)
+{
+	const char *tlp = tlp_names[job->tlp];
+	const struct mail_field more[] = { { "X-Tocsin-Warning", job->number }, { "X-Tocsin-TLP", tlp },
+	    { "X-Tocsin-Topic", job->topic }, { "X-Tocsin-Lane", lane_names[job->lane] },
+	    { "X-Tocsin-Redirected-From", job->redirected }, { NULL, NULL } };
+	const struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from, .to = job->address,
+		.reply_to = c->c->identity.reply_to, .subject = subject, .message_id = job->message_id, .answers = job->answers,
+		.language = l->name, .date = job->made, .more = more, .part = part, .npart = npart };
+	struct buf b;
+	bool good;
+
+	buf_init(&b);
+	good = mail_write(&b, &m, e);
+	if (good) {
+		*mail = arena_strndup(a, b.p, b.n);
+		*nmail = b.n;
+	}
+	buf_free(&b);
+	return good;
+}
+
+static bool
+check(const struct compose_job *job, struct err *e)
+{
+	if ((unsigned)job->tlp > TLP_RED)
+		return err_set(e, "warning %s has no TLP label, expected one", job->number);
+	return job->nsystem > 0 || err_set(e, "warning %s is about no system, expected at least one", job->number);
+}
+
+bool
+compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out, struct err *e)
+{
+	const struct language *l = language_of(c, job->language);
+
+	memset(out, 0, sizeof *out);
+	return check(job, e) && render_parts(c, job, l, a, out, e) &&
+	    write_mail(c, job, l, out->subject, out->part, out->npart, a, &out->mail, &out->nmail, e);
+}
+
+bool
+compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w, const char *type,
+    const char *name, const char *bytes, size_t n, struct arena *a, const char **mail, size_t *nmail, struct err *e)
+{
+	const struct language *l = language_of(c, job->language);
+	struct tcs_part part[2] = { { .type = "text/plain" }, { .type = type, .name = name, .p = bytes, .n = n } };
+	const struct view *v;
+
+	if (!check(job, e))
+		return false;
+	v = view_all(a, job, c->columns, c->advice, l->name);
+	return render(l, TEMPLATE_CARRY, MU_TEXT, warning_value(a, c->c, job, l->name, c->advice, v, name), a, &part[0], e) &&
+	    write_mail(c, job, l, w->subject, part, 2, a, mail, nmail, e);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A warning as people are shown it: names as model.h has them.  Systems past
+ * SYSTEMS_SHOWN are counted, and their advice is given, but only the
+ * attachments list them.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "5-compose/view.h"
+#include "map.h"
+
+struct making {
+	struct arena			*a;
+	const struct config		*c;
+	const struct compose_job	*job;
+	const struct view		*v;
+	uint32_t			 n;
+};
+
+static const char *const tlp_flags[] = { "tlp_clear", "tlp_green", "tlp_amber", "tlp_amber_strict", "tlp_red" };
+
+static void
+set_label(struct making *m, struct val *r)
+{
+	const char *name = tlp_names[m->job->tlp];
+	char text[32];
+	size_t i;
+
+	snprintf(text, sizeof text, "TLP:%s", name);
+	for (i = 0; text[i]; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			text[i] = (char)(text[i] - 'a' + 'A');
+	val_set_str(m->a, r, "tlp", text);
+	for (i = 0; i < sizeof tlp_flags / sizeof *tlp_flags; i++)
+		val_set_bool(m->a, r, tlp_flags[i], i == (size_t)m->job->tlp);
+}
+
+static void
+set_people(struct making *m, struct val *r)
+{
+	const struct compose_job *job = m->job;
+	struct arena *a = m->a;
+	struct val *o = val_obj(a);
+
+	val_set_str(a, o, "id", job->org->key);
+	val_set_str(a, o, "name", job->org->name);
+	val_set_str(a, o, "constituency", job->org->constituency);
+	val_set(a, r, "organisation", o);
+	o = val_obj(a);
+	val_set_str(a, o, "address", job->address);
+	val_set(a, r, "recipient", o);
+	val_set_bool(a, r, "operator", job->partner == NULL && job->role == ROLE_OPERATOR);
+	if (job->partner != NULL) {
+		o = val_obj(a);
+		val_set_str(a, o, "name", job->partner);
+		val_set(a, r, "partner", o);
+	} else
+		val_set_bool(a, r, "partner", false);
+	o = val_obj(a);
+	val_set_str(a, o, "name", m->c->identity.name);
+	val_set_str(a, o, "from", m->c->identity.from);
+	val_set_str(a, o, "verify", m->c->identity.verify);
+	val_set_str(a, o, "phone", m->c->identity.phone);
+	val_set_str(a, o, "web", m->c->identity.web);
+	val_set(a, r, "identity", o);
+}
+
+static void
+set_states(struct making *m, struct val *r)
+{
+	static const char *const counts[] = { "new", "reminder", "relapse", "worse" };
+	uint32_t n[4] = { 0 }, i, k;
+
+	for (i = 0; i < m->n; i++)
+		for (k = 0; k < 4; k++)
+			n[k] += strcmp(m->v[i].state, counts[k]) == 0;
+	val_set_num(m->a, r, "new_count", n[0]);
+	val_set_num(m->a, r, "reminder_count", n[1]);
+	val_set_num(m->a, r, "relapse_count", n[2]);
+	val_set_num(m->a, r, "worse_count", n[3]);
+	val_set_bool(m->a, r, "reminder_only", m->n && n[1] == m->n);
+	val_set_bool(m->a, r, "relapse_only", m->n && n[2] == m->n);
+	val_set_bool(m->a, r, "worse_only", m->n && n[3] == m->n);
+	val_set_bool(m->a, r, "again", n[0] < m->n);
+	val_set_bool(m->a, r, "mixed", n[0] < m->n && n[1] < m->n && n[2] < m->n && n[3] < m->n);
+}
+
+/* The different advices of the systems, in the order in which they come, and what the warning is about in a word. */
+static void
+set_advice(struct making *m, struct val *r, const struct advice_set *set, const char *language)
+{
+	struct val *list = val_list(m->a), *o, *topic = val_obj(m->a);
+	struct tcs_slice type = tcs_str(m->job->topic), taxonomy = tcs_slice("", 0);
+	const struct advice *about;
+	uint32_t i, j, count;
+
+	for (i = 0; i < m->n; i++) {
+		for (j = 0; j < i && m->v[j].advice != m->v[i].advice; j++)
+			;
+		if (j < i)
+			continue;
+		for (count = 0; j < m->n; j++)
+			count += m->v[j].advice == m->v[i].advice;
+		o = advice_value(m->a, m->v[i].advice);
+		val_set_num(m->a, o, "count", count);
+		val_push(m->a, list, o);
+	}
+	val_set(m->a, r, "advice", list);
+	val_set_bool(m->a, r, "several_problems", list->n > 1);
+	tcs_cut(&type, '/', &taxonomy);
+	val_set(m->a, topic, "taxonomy", val_slice(m->a, taxonomy));
+	val_set(m->a, topic, "type", val_slice(m->a, type));
+	about = list->n == 1 ? m->v[0].advice :
+	    advice_find(set, language, NULL, NULL, arena_strndup(m->a, type.p ? type.p : "", type.n));
+	val_set_str(m->a, topic, "id", about->id);
+	val_set_str(m->a, topic, "name", about->name);
+	val_set(m->a, r, "topic", topic);
+}
+
+/* Each pair of texts once: items of list with the two members. */
+static void
+push_once(struct making *m, struct map *seen, struct val *list, const char *k1, const char *v1, const char *k2, const char *v2)
+{
+	char *key = arena_printf(m->a, "%s\n%s", v1, v2);
+	struct val *o;
+	uint64_t is;
+
+	if (map_get(seen, key, strlen(key), &is))
+		return;
+	map_set(seen, key, strlen(key), 1);
+	o = val_obj(m->a);
+	val_set_str(m->a, o, k1, v1);
+	val_set_str(m->a, o, k2, v2);
+	val_push(m->a, list, o);
+}
+
+static void
+set_reasons(struct making *m, struct val *r)
+{
+	struct val *sources = val_list(m->a), *why = val_list(m->a), *o;
+	struct map *seen = map_new();
+	uint32_t i;
+
+	for (i = 0; i < m->n; i++)
+		push_once(m, seen, sources, "name", m->v[i].s->source, "text", m->v[i].s->found_by ? m->v[i].s->found_by : "");
+	map_free(seen);
+	seen = map_new();
+	for (i = 0; i < m->n; i++)
+		push_once(m, seen, why, "asset", m->v[i].s->asset, "rule", m->v[i].rule);
+	map_free(seen);
+	for (i = 0; i < why->n; i++) {
+		o = why->item[i];
+		val_set_bool(m->a, o, "is_network", tcs_is(val_get(o, TCS_LIT("rule"))->s, "network"));
+		val_set_bool(m->a, o, "is_domain", tcs_is(val_get(o, TCS_LIT("rule"))->s, "domain"));
+		val_set_bool(m->a, o, "is_asn", tcs_is(val_get(o, TCS_LIT("rule"))->s, "asn"));
+	}
+	val_set(m->a, r, "sources", sources);
+	val_set(m->a, r, "why", why);
+}
+
+static bool
+same_subject(const struct view *a, const struct view *b)
+{
+	return strcmp(a->subject, b->subject) == 0;
+}
+
+static void
+set_systems(struct making *m, struct val *r)
+{
+	struct val *systems = val_list(m->a), *hosts = val_list(m->a), *host = NULL, *one;
+	uint32_t i, subjects = 0;
+
+	for (i = 0; i < m->n; i++) {
+		bool first = i == 0 || !same_subject(&m->v[i - 1], &m->v[i]);
+
+		subjects += first;
+		if (i >= SYSTEMS_SHOWN)
+			continue;
+		if (first) {
+			host = val_obj(m->a);
+			val_set_str(m->a, host, "subject", m->v[i].subject);
+			val_set_str(m->a, host, "also", m->v[i].also);
+			val_set(m->a, host, "systems", val_list(m->a));
+			val_push(m->a, hosts, host);
+		}
+		one = system_value(m->a, &m->v[i], m->job->zone);
+		val_push(m->a, systems, one);
+		val_push(m->a, val_get(host, TCS_LIT("systems")), one);
+	}
+	val_set(m->a, r, "systems", systems);
+	val_set(m->a, r, "hosts", hosts);
+	val_set_num(m->a, r, "subject_count", subjects);
+	val_set_bool(m->a, r, "one_subject", subjects == 1);
+	val_set_num(m->a, r, "systems_count", m->n);
+	val_set_num(m->a, r, "systems_more", (int64_t)m->n - systems->n);
+}
+
+struct val *
+warning_value(struct arena *a, const struct config *c, const struct compose_job *job, const char *language,
+    const struct advice_set *advice, const struct view *v, const char *attachments)
+{
+	struct making m = { a, c, job, v, job->nsystem };
+	struct val *r = val_obj(a);
+	const char *local = when_local(a, job->made, job->zone);
+
+	val_set_str(a, r, "number", job->number);
+	val_set_str(a, r, "language", language);
+	val_set_str(a, r, "zone", job->zone && *job->zone ? job->zone : "UTC");
+	val_set_str(a, r, "made_utc", when_utc(a, job->made));
+	val_set_str(a, r, "made_local", *local ? local : arena_printf(a, "%.16s UTC", when_utc(a, job->made)));
+	set_label(&m, r);
+	set_people(&m, r);
+	val_set_bool(a, r, "priority", job->lane == LANE_PRIORITY);
+	set_states(&m, r);
+	val_set_str(a, r, "redirected", job->redirected ? job->redirected : "");
+	set_advice(&m, r, advice, language);
+	set_reasons(&m, r);
+	set_systems(&m, r);
+	val_set_str(a, r, "attachments", attachments);
+	return r;
+}
