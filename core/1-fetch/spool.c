@@ -34,6 +34,7 @@ struct spool {
 	char		*dir;
 	int		 fd, tmp;
 	bool		 shard[256];	/* this folder is there, and durably so */
+	bool		 at_fault;
 	uint64_t	 next;
 };
 
@@ -47,8 +48,9 @@ struct spool_file {
 };
 
 static bool
-wrong(const struct spool *s, const char *what, struct err *e)
+wrong(struct spool *s, const char *what, struct err *e)
 {
+	s->at_fault = true;
 	return err_set(e, "spool %s: cannot %s: %s", s->dir, what, strerror(errno));
 }
 
@@ -153,6 +155,7 @@ spool_begin(struct spool *s, int64_t most, struct err *e)
 {
 	struct spool_file *f = xcalloc(1, sizeof *f);
 
+	s->at_fault = false;
 	f->s = s;
 	f->most = most;
 	f->fd = make_temporary(s, f->name);
@@ -326,6 +329,7 @@ spool_take_fd(struct spool *s, int fd, const char *name, int64_t most, struct bl
 	struct spool_file *f;
 	struct stat st;
 
+	s->at_fault = false;
 	if (fstat(fd, &st) != 0)
 		return err_set(e, "%s: %s", name, strerror(errno));
 	if (!S_ISREG(st.st_mode))
@@ -359,6 +363,12 @@ spool_take(struct spool *s, const char *path, int64_t most, struct blob *out, st
 		close(fd);
 	buf_free(&name);
 	return good;
+}
+
+bool
+spool_at_fault(const struct spool *s)
+{
+	return s->at_fault;
 }
 
 const char *

@@ -28,6 +28,8 @@ struct blob {
 bool spool_take(struct spool *s, const char *path, int64_t most, struct blob *out, struct err *e);
 /* The same, of a file already open for reading; stays open.  name: for messages, already safe to print. */
 bool spool_take_fd(struct spool *s, int fd, const char *name, int64_t most, struct blob *out, struct err *e);
+/* Whether the last failure was the spool's own (disk full, not writable) and not that of the file taken. */
+bool spool_at_fault(const struct spool *s);
 /* Bytes as they come from the net. */
 struct spool_file;
 struct spool_file *spool_begin(struct spool *s, int64_t most, struct err *e);

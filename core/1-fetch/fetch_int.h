@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What fetch's own files share: one place per source of the config, with what
+ * was seen there, and the calls between them.  Nobody else includes this.
+ */
+#ifndef CORE_FETCH_INT_H
+#define CORE_FETCH_INT_H
+
+#include <sys/stat.h>
+#include "1-fetch/fetch.h"
+
+enum transport { FROM_DIR, FROM_FILE, FROM_HTTP };
+
+/* A file as it was at one look.  The same file, unchanged, has the same of all these. */
+struct mark {
+	uint64_t	dev, ino, size;
+	int64_t		mtime, ctime;	/* ns */
+};
+
+struct seen {
+	const char	*path;		/* below the folder */
+	struct mark	 mark;
+	int64_t		 since;		/* monotonic ns: first seen so */
+	int64_t		 first;		/* monotonic ns: first waited for */
+	bool		 taken;		/* nothing more to do with it until it changes */
+	bool		 finished;	/* its writer was seen to finish */
+	bool		 waiting;	/* for it to be complete */
+	bool		 link;		/* a symbolic link */
+};
+
+/* A file whose writer was seen to finish. */
+struct finished {
+	const char	*path;
+	int64_t		 ctime;
+};
+
+struct place {
+	const struct cfg_source	*source;
+	enum transport	 transport;
+	const char	*from;		/* folder or URL */
+	const char	*only;		/* FROM_FILE: its name in the folder */
+	struct arena	*now, *before;	/* what seen lies in; swapped by each look */
+	struct seen	*seen;		/* sorted by path */
+	uint32_t	 nseen, capacity;
+	struct arena	*events;
+	struct finished	*finished;
+	uint32_t	 nfinished, room;
+	uint32_t	 nwaiting;
+	bool		 looked;
+};
+
+struct watch;
+
+struct fetch {
+	const struct config	*config;
+	struct spool		*spool;
+	struct arena		*arena;
+	struct place		*place;		/* one per source, in their order */
+	uint32_t		 nplace;
+	struct watch		*watch;		/* NULL: there is no inotify; looks go by the clock */
+};
+
+int64_t fetch_monotonic(void);		/* ns */
+struct mark fetch_mark(const struct stat *st);
+bool mark_same(const struct mark *a, const struct mark *b);
+/* Text in a that is safe to print. */
+const char *fetch_safe(struct arena *a, const char *s);
+
+/* folder.c */
+bool folder_look(struct fetch *f, struct place *p, bool settle, const struct fetch_sink *sink, struct err *e);
+bool folder_ignores(const char *name);
+
+/* watch.c: all do nothing when w is NULL. */
+struct watch *watch_open(void);
+void watch_close(struct watch *w);
+int watch_fd(const struct watch *w);
+/* Folder dir (as the system knows it), whose files are named with prefix below the place. */
+void watch_add(struct watch *w, uint32_t place, const char *dir, const char *prefix);
+void watch_later(struct watch *w, int64_t ns);	/* be readable again after so long, at the latest */
+uint64_t watch_drain(struct watch *w, struct fetch *f);
+
+/* http.c */
+bool http_ready(void);
+bool http_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
+bool http_check(const struct cfg_source *src, struct err *e);
+/* http_name.c: names are in a and safe to print. */
+const char *http_shown(struct arena *a,
+    const char *url);	/* without name, password, query and fragment */
+/* Whether an answer of from may send us to the absolute URL to (NULL: it did not say where). */
+bool http_may_follow(const char *from, const char *to, struct err *e);
+const char *http_name(struct arena *a, const char *url, const char *disposition, const char *otherwise);
+
+#endif
