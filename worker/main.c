@@ -25,6 +25,7 @@ static const struct {
 	int		 (*run)(const struct tcs_plugin *);
 } modes[] = {
 	{ "describe", 0, describe_main },
+	{ "source", TCS_SOURCE, source_main },
 };
 
 int

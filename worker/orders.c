@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,7 +100,7 @@ take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, 
 
 /* The socket's end is waited for together with the child's: a pidfd makes both descriptors. */
 int
-watch(pid_t child)
+watch(pid_t child, struct rusage *use)
 {
 	struct pollfd fd[2] = { { W_FD_SOCKET, POLLRDHUP, 0 }, { (int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0 } };
 	int status = 0;
@@ -111,7 +112,7 @@ watch(pid_t child)
 		if (fd[1].fd >= 0)
 			_exit(GONE);
 	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	while (wait4(child, &status, 0, use) < 0 && errno == EINTR)
 		;
 	close(fd[1].fd);
 	return status;

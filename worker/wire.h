@@ -73,7 +73,7 @@ struct w_host {
 
 #define W_SLOTS		8u
 #define W_ROWS		1024u
-#define W_CELLS		65536u		/* of a slot; so fewer rows when more than 64 columns are wanted */
+#define W_CELLS		65536u		/* of a slot; so fewer rows when more than 63 columns are wanted */
 #define W_ARENA		(2u << 20)	/* bytes of a slot that the plugin made: unescaped, decoded */
 
 struct w_worker {
@@ -98,11 +98,11 @@ struct w_slice {
 #define W_MADE	0x80000000u
 #define W_NONE	UINT32_MAX
 
-/* By column, so that the host's checks run over arrays. Column k of row i is cell[k * stride + i]. */
+/* By column, so that the host's checks run over arrays. Column k of row i is cell[k * w_stride(ncol) + i]. */
 struct w_slot {
 	uint32_t	 kind;			/* enum w_slot_kind */
 	int32_t		 rc;
-	uint32_t	 nrow, ncol, stride;
+	uint32_t	 nrow, ncol;
 	uint32_t	 arena;			/* bytes used */
 	uint64_t	 base;			/* offset in the input of the first byte shown */
 	uint32_t	 shown;			/* bytes shown */
@@ -116,6 +116,22 @@ struct w_slot {
 	_Alignas(64) struct w_slice cell[W_CELLS];
 	_Alignas(64) char bytes[W_ARENA];
 };
+
+/* How many rows a slot takes, and the distance of its columns: not a multiple of a page, or they would all fall into the
+ * same few lines of the first cache when a row is written. */
+static inline uint32_t
+w_rows(uint32_t ncol)
+{
+	uint32_t n = ncol ? W_CELLS / ncol - 8 : W_ROWS;
+
+	return n < W_ROWS ? n : W_ROWS;
+}
+
+static inline uint32_t
+w_stride(uint32_t ncol)
+{
+	return w_rows(ncol) + 8;
+}
 
 #define W_WINDOW_SIZE(ring)	(W_RING_AT + (uint64_t)(ring))
 #define W_ANSWERS_SIZE		(W_SLOTS_AT + W_SLOTS * sizeof(struct w_slot))

@@ -49,7 +49,8 @@ void say_text(uint32_t msg, const char *text);
 void hear(struct frames *in);				/* the next message; ends the process when the host is gone */
 bool take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l, struct tcs_val **opts);
 /* Waits for the child's end, or for the host's, which ends the child. */
-int watch(pid_t child);
+struct rusage;
+int watch(pid_t child, struct rusage *use);
 
 /* source.c, notifier.c */
 int source_main(const struct tcs_plugin *p);

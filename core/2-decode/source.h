@@ -32,6 +32,7 @@ struct rows {
 	const char *const	*why;			/* per row, for ROW_REJECT: reason; else NULL */
 	const struct tcs_slice *const *col;
 	const char *const	*raw;			/* per row: its bytes, len[i] of them */
+	const char *const	*detail;		/* per row, for ROW_REJECT: what more there is to say; or NULL */
 };
 
 struct source_sink {
@@ -41,13 +42,23 @@ struct source_sink {
 	bool	(*rows)(void *arg, const struct rows *, struct err *e);
 };
 
+/* BAD_INPUT: the plugin gave it up, or crashed, hung or grew over it: the next may be fine, and finds a new process.
+ * BAD_PLUGIN: it broke the contract or said that it is broken. */
 enum source_end { SOURCE_OK, SOURCE_BAD_INPUT, SOURCE_BAD_PLUGIN, SOURCE_STOPPED, SOURCE_READ_ERROR };
 
 struct source_proc;
 /* Starts a worker for a plugin with checked options (option.h).  One process serves one input at a time. */
 struct source_proc *source_start(const struct plugin *p, const struct tcs_val *opts, struct err *e);
+/* The same with other limits than these: */
+struct source_limits {
+	int		 stall_ms;	/* without any answer; 60,000 */
+	uint32_t	 cpu;		/* seconds of CPU time for one call of the plugin; 60 */
+	uint64_t	 memory;	/* bytes; 1 GiB */
+};
+struct source_proc *source_start_limited(const struct plugin *p, const struct tcs_val *opts, const struct source_limits *l,
+    struct err *e);
 void source_stop(struct source_proc *s);
-/* name is the input's name, told to the plugin.  from: offset to start counting at (0).  On any end but
+/* name is the input's name, told to the plugin.  in is read to its end but not closed.  On any end but
  * SOURCE_OK err says what: which check, signal or limit, or the plugin's own reject text. */
 enum source_end source_run(struct source_proc *s, const char *name, struct reader *in, const struct source_sink *sink,
     struct err *e);

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include "table.h"
 
-#define NCOL	38u
 #define WINDOW	(4u << 20)
 
 struct tcs_ctx {
@@ -81,45 +81,6 @@ host_skip(struct tcs_ctx *x, const struct tcs_span *span)
 	return host_reject(x, span, "", NULL);
 }
 
-/* Rows of varied length, about 445 bytes; one in fifty has a quote inside. */
-static char *
-make(uint32_t rows, int quoted, size_t *n)
-{
-	size_t size = (size_t)rows * 560 + 2048;
-	char *p = malloc(size), *q = p;
-	const char *end = p + size;
-	uint32_t r, i;
-	uint64_t s = 88172645463325252u;
-
-	for (i = 0; i < NCOL; i++)
-		q += snprintf(q, (size_t)(end - q), "%s\"column_%02u\"", i ? "," : "", i);
-	*q++ = '\n';
-	for (r = 0; r < rows; r++) {
-		for (i = 0; i < NCOL; i++) {
-			static const char words[] = "Communications, Service Provider and Hosting Service 2026-11-19";
-			uint32_t len;
-			const char *w;
-
-			s ^= s << 13, s ^= s >> 7, s ^= s << 17;
-			if (i)
-				*q++ = ',';
-			if (i % 3 == 2)
-				continue;
-			len = 6 + (uint32_t)(s >> 20) % 19;
-			w = words + (s >> 40) % (sizeof(words) - 1 - len);
-			if (i % 3 == 0 && quoted < 2)
-				q += snprintf(q, (size_t)(end - q), "%u", (uint32_t)(s >> 33));
-			else if (quoted == 0)
-				q += snprintf(q, (size_t)(end - q), "%.*s", (int)(len / 2), "abcdefghijklmnopqrstuvwxyz");
-			else
-				q += snprintf(q, (size_t)(end - q), r % 50 == 0 && i == 1 ? "\"%.*s \"\"x\"\"\"" : "\"%.*s\"", (int)len, w);
-		}
-		*q++ = '\n';
-	}
-	*n = (size_t)(q - p);
-	return p;
-}
-
 static double
 cpu(void)
 {
@@ -170,7 +131,7 @@ main(int argc, char **argv)
 	size_t n;
 	char *data;
 
-	if (x == NULL || (data = make(rows, quoted, &n)) == NULL)
+	if (x == NULL || (data = table_make(rows, quoted, &n)) == NULL)
 		abort();
 	for (k = 0; k < 7; k++) {
 		x->nwant = want;
@@ -180,7 +141,7 @@ main(int argc, char **argv)
 			best = t;
 	}
 	printf("%llu rows, %.0f bytes a row, %u of %u columns: %.2f M rows/s, %.2f GB/s (best of 7, %s)\n",
-	    (unsigned long long)x->rows, (double)n / rows, x->nwant, NCOL, (double)x->rows / best / 1e6,
+	    (unsigned long long)x->rows, (double)n / rows, x->nwant, TABLE_COLUMNS, (double)x->rows / best / 1e6,
 	    (double)n / best / 1e9, tcs_csv_can_avx2() ? "AVX2" : "plain");
 	free(data);
 	free(x);
