@@ -427,3 +427,20 @@ ip_special(const struct ip *a, bool *doc)
 	}
 	return NULL;
 }
+
+const char *
+ip_special_in(const struct ip *lo, const struct ip *hi, bool doc_too)
+{
+	bool four = ip_is4(lo);
+	const struct special *s = four ? special4 : special6;
+	size_t i, n = (four ? sizeof(special4) : sizeof(special6)) / sizeof(struct special);
+	struct ip first, last;
+
+	for (i = 0; i < n; i++) {
+		ipnet_first(&s[i].net, &first);
+		ipnet_last(&s[i].net, &last);
+		if ((doc_too || !s[i].doc) && ip_cmp(lo, &last) <= 0 && ip_cmp(&first, hi) <= 0)
+			return s[i].name;
+	}
+	return NULL;
+}
