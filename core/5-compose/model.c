@@ -12,7 +12,8 @@
 	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \
 	at ".source", at ".found_by", at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", \
 	at ".relapse", at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \
-	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", at ".columns", at ".columns.name", \
+	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", at ".every_sighting", \
+	at ".columns", at ".columns.name", \
 	at ".columns.value"
 
 const char *const model_names[] = {

@@ -81,6 +81,7 @@ set_sightings(struct arena *a, struct val *o, const struct compose_system *s, co
 		val_push(a, list, one);
 	}
 	val_set(a, o, "sightings", list);
+	val_set_bool(a, o, "every_sighting", s->nsighting > 0);
 	val_set_num(a, o, "sightings_more", (int64_t)s->nsighting - i);
 }
 
@@ -137,7 +138,7 @@ system_value(struct arena *a, const struct view *v, const char *zone)
 	set_place(a, o, v);
 	val_set_str(a, o, "problem", s->problem);
 	val_set_str(a, o, "problem_name", v->advice->name);
-	val_set_str(a, o, "identifier", v->identifier);
+	val_set_str(a, o, "identifier", defang_links(a, v->identifier));
 	set_cves(a, o, s);
 	set_severity(a, o, v->severity);
 	val_set_str(a, o, "observed_utc", when_utc(a, v->observed));
