@@ -104,6 +104,7 @@ do_asn(struct chunk *c, const struct bound *m)
 					batch_set(c->out->has_asn, j);
 				continue;
 			}
+			v = (struct fvalue){ 0 };
 			if (field_ignores(s) || convert(m->m->conv, s, NULL, NULL, c->b->scratch, &v) == CV_NONE)
 				continue;
 			if (v.form != VF_NONE && field_value(f, &v, c->b->scratch)) {

@@ -378,8 +378,8 @@ known_words(struct making *m)
 	f->observed = time->form != VF_NONE ? time->i : TIME_NONE;
 }
 
-static uint32_t
-place_in_record(const struct binding *b, const struct rows *r, uint32_t i)
+uint32_t
+binding_place(const struct binding *b, const struct rows *r, uint32_t i)
 {
 	uint32_t n = 0;
 
@@ -409,7 +409,7 @@ binding_finding(struct binding *b, const struct rows *r, uint32_t i, struct aren
 	out->off = r->off[i];
 	out->len = r->len[i];
 	out->line = r->line[i];
-	out->sub = place_in_record(b, r, i);
+	out->sub = binding_place(b, r, i);
 	return true;
 }
 
@@ -417,5 +417,5 @@ void
 binding_slot(struct binding *b, const struct rows *r)
 {
 	b->sub = r->nrow > 0 && r->kind[0] == ROW_AGAIN ? b->last_sub + 1 : 0;
-	b->last_sub = r->nrow > 0 ? place_in_record(b, r, r->nrow - 1) : b->last_sub;
+	b->last_sub = r->nrow > 0 ? binding_place(b, r, r->nrow - 1) : b->last_sub;
 }

@@ -61,12 +61,13 @@ struct decode_sink {
 	/* A record that cannot be read, by the plugin's word or by conversion. May be NULL (then they are dropped). */
 	bool	(*refused)(void *arg, const struct refused *r, uint32_t n, struct err *e);
 	/* All records that begin before off were given; the next begins there or later: a commit may be cut here.  records:
-	 * how many, rows of the same record counted once, refused ones too.  May be NULL. */
+	 * how many were given by this run, rows of the same record counted once, refused ones too.  May be NULL. */
 	bool	(*upto)(void *arg, uint64_t off, uint64_t records, struct err *e);
 };
 
 /* One input from begin to end.  Records that begin before skip were done in an earlier life: they are read and passed
- * over in silence.  all: every column, for tocsin decode.  SOURCE_OK or why not, with err. */
+ * over in silence.  all: every column, for tocsin decode.  SOURCE_OK or why not, with err: "name:line: ...", the line
+ * behind the last that was read.  SOURCE_STOPPED: a function of the sink said so, and err has its words. */
 enum source_end decode_run(struct decoder *d, const char *name, struct reader *in, uint64_t skip, bool all,
     const struct decode_sink *sink, struct err *e);
 

@@ -82,6 +82,8 @@ void binding_free(struct binding *b);				/* NULL is fine */
 /* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without it the
  * first row of a slot is taken for the first of its record. */
 void binding_slot(struct binding *b, const struct rows *r);
+/* Which of the rows of its record row i is, from 0: a finding's sub. */
+uint32_t binding_place(const struct binding *b, const struct rows *r, uint32_t i);
 
 struct row_reject {
 	uint32_t	 row;
