@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tocsin decode PLUGIN FILE...: what a source plugin or feed set makes of
+ * files, as IDF, one JSON object a line.  Nothing is remembered and no
+ * configuration is needed; it is how a feed file is written and tried.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "1-fetch/unpack.h"
+#include "2-decode/decode.h"
+#include "buf.h"
+#include "cmd/cmd.h"
+#include "config.h"
+#include "mem.h"
+#include "paths.h"
+#include "utf8.h"
+
+struct decoding {
+	const struct cmd_args	*args;
+	struct decoder		*decoder;
+	struct unpack_limits	 limits;
+	struct arena		*arena;		/* of the batch */
+	struct buf		 line;
+	const char		*file, *name;	/* as given; of the input, which may be a member */
+	bool			 raw, refused;
+};
+
+/* "file:line: reason" on stderr; names of members and reasons come from strangers. */
+static void
+complain(struct decoding *d, const char *text)
+{
+	struct buf safe;
+
+	buf_init(&safe);
+	utf8_safe(&safe, text, strlen(text));
+	fflush(stdout);
+	fprintf(stderr, "%s\n", safe.p);
+	buf_free(&safe);
+	d->refused = true;
+}
+
+static void
+add_raw(struct decoding *d, struct finding *f, const char *raw)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_base64(&b, raw, f->len);
+	f->f[TCS_F_RAW].form = VF_TEXT;
+	f->f[TCS_F_RAW].text = tcs_slice(arena_dup(d->arena, b.p, b.n), b.n);
+	buf_free(&b);
+}
+
+static bool
+on_batch(void *arg, const struct decoded *dec, struct err *e)
+{
+	struct decoding *d = arg;
+	struct finding f;
+	uint32_t i;
+
+	for (i = 0; i < dec->batch->nrow; i++) {
+		if (!binding_finding(dec->binding, dec->rows, dec->batch->row[i], d->arena, &f, e))
+			return false;
+		if (d->raw)
+			add_raw(d, &f, dec->rows->raw[dec->batch->row[i]]);
+		buf_reset(&d->line);
+		finding_json(&d->line, &f);
+		buf_char(&d->line, '\n');
+		if (fwrite(d->line.p, 1, d->line.n, stdout) != d->line.n)
+			return err_set(e, "the output could not be written: %s", strerror(errno));
+		if (i % 64 == 63)
+			arena_reset(d->arena);
+	}
+	arena_reset(d->arena);
+	return true;
+}
+
+static bool
+on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
+{
+	struct decoding *d = arg;
+	uint32_t i;
+
+	(void)e;
+	for (i = 0; i < n; i++) {
+		char *text = xasprintf("%s:%u: %s", d->name, r[i].line, r[i].why);
+
+		complain(d, text);
+		free(text);
+	}
+	return true;
+}
+
+/* False only when going on makes no sense. */
+static bool
+decode_one(struct decoding *d, const char *member)
+{
+	const struct decode_sink sink = { d, on_batch, on_refused, NULL };
+	char *name = member != NULL ? xasprintf("%s/%s", d->file, member) : xstrdup(d->file);
+	struct err e = ERR_INIT;
+	struct reader *in = unpack_open(d->file, member, &d->limits, &e);
+	enum source_end end = SOURCE_READ_ERROR;
+
+	d->name = name;
+	if (in != NULL) {
+		end = decode_run(d->decoder, name, in, 0, true, &sink, &e);
+		in->close(in);
+	}
+	if (end != SOURCE_OK)
+		complain(d, e.text);
+	free(name);
+	return end != SOURCE_STOPPED;
+}
+
+static bool
+each_member(void *arg, const char *member)
+{
+	return decode_one(arg, member);
+}
+
+static bool
+decode_file(struct decoding *d, const char *file)
+{
+	struct err e = ERR_INIT;
+	enum packing packing;
+
+	d->file = file;
+	if (!unpack_kind(file, &packing, &e)) {
+		complain(d, e.text);
+		return true;
+	}
+	if (packing != PACKED_ZIP)
+		return decode_one(d, NULL);
+	if (!unpack_members(file, each_member, d, &e) && e.n > 0)
+		complain(d, e.text);
+	return !ferror(stdout);
+}
+
+/* ---- the command line -------------------------------------------------------- */
+
+static bool
+read_sets(const struct cmd_args *a, struct arena *arena, struct decoder_spec *s, struct err *e)
+{
+	struct given *g = arena_alloc(arena, ((size_t)a->ngiven + 1) * sizeof *g);
+	uint32_t n = 0;
+	int i;
+
+	for (i = 0; i < a->ngiven; i++) {
+		const char *v = a->given[i].value, *eq;
+
+		if (strcmp(a->given[i].name, "set") != 0)
+			continue;
+		if ((eq = strchr(v, '=')) == NULL || eq == v)
+			return err_set(e, "--set %s: expected OPTION=VALUE", v);
+		g[n].name = arena_strndup(arena, v, (size_t)(eq - v));
+		g[n++].value = eq + 1;
+	}
+	s->given = g;
+	s->ngiven = n;
+	return true;
+}
+
+/* The folder of plugins and the limits: the configuration's when there is one, which must be right when it was named. */
+static struct plugins *
+find_plugins(const struct cmd_args *a, struct unpack_limits *lim, struct err *e)
+{
+	struct err wrong = ERR_INIT;
+	struct config *c = NULL;
+	struct plugins *ps;
+
+	if (a->config_given || access(a->config, R_OK) == 0)
+		c = config_load(a->config, a->config_given ? e : &wrong);
+	if (c == NULL && a->config_given)
+		return NULL;
+	*lim = (struct unpack_limits){ .size = INT64_C(8) << 30, .ratio = 200 };
+	if (c != NULL)
+		*lim = (struct unpack_limits){ .size = c->limits.unpacked_size, .ratio = c->limits.ratio };
+	ps = plugins_find(c != NULL ? c->plugins : path_plugins(), e);
+	config_free(c);
+	return ps;
+}
+
+static int
+decode_all(struct decoding *d)
+{
+	int i;
+
+	d->arena = arena_new();
+	d->raw = cmd_has(d->args, "raw");
+	buf_init(&d->line);
+	for (i = 1; i < d->args->narg; i++)
+		if (!decode_file(d, d->args->arg[i]))
+			break;
+	buf_free(&d->line);
+	arena_free(d->arena);
+	return d->refused ? CMD_FAILED : CMD_OK;
+}
+
+static int
+run(const struct cmd_args *a)
+{
+	struct decoder_spec spec = { .plugin = a->arg[0], .feed = cmd_value(a, "feed") };
+	struct decoding d = { .args = a };
+	struct arena *arena = arena_new();
+	struct plugins *ps = NULL;
+	struct err e = ERR_INIT;
+	int status = CMD_USAGE;
+
+	if (read_sets(a, arena, &spec, &e) && (ps = find_plugins(a, &d.limits, &e)) != NULL &&
+	    (d.decoder = decoder_open(ps, &spec, &e)) != NULL)
+		status = decode_all(&d);
+	else
+		cmd_fail(a, CMD_USAGE, "%s", e.text);
+	decoder_close(d.decoder);
+	plugins_free(ps);
+	arena_free(arena);
+	return status;
+}
+
+static const struct cmd_opt options[] = {
+	{ "set", "OPTION=VALUE", "an option of the plugin, as tocsin plugin show lists them", true },
+	{ "feed", "FILE", "a feed file, or a set of them, that says what the columns mean", false },
+	{ "raw", NULL, "each finding's own bytes too, in base64, as raw", false },
+	{ NULL, NULL, NULL, false }
+};
+
+const struct cmd cmd_decode = {
+	.name = "decode",
+	.operands = "PLUGIN FILE...",
+	.least = 2,
+	.most = -1,
+	.opt = options,
+	.run = run,
+	.summary = "say what a source makes of files, as IDF",
+	.help = "PLUGIN is a source plugin, or a set of feeds such as shadowserver. Each finding is one line of JSON (IntelMQ's\n"
+	    "data format). What is refused is said on standard error as FILE:LINE: REASON, and makes the exit status 1. Files\n"
+	    "may be packed with gzip or zip; each member of a zip is an input of its own. How a feed file is written is told\n"
+	    "in docs/feed-files.md.\n",
+};
