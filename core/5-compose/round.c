@@ -272,7 +272,7 @@ warning_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct
 	w->lane = k->lane;
 	w->tlp = k->tlp;
 	w->role = k->role;
-	w->requested = 1;
+	w->requested = k->role == ROLE_OWNER;	/* who registered it asked to be told; an operator did not */
 	w->made = job.made;
 	w->due = job.made + r->d->config->deliver.delay;
 	w->cases = cases;

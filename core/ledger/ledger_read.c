@@ -49,10 +49,22 @@ ledger_org_key(struct ledger *l, struct arena *a, uint32_t id)
 	return key;
 }
 
-#define ASSET_AT "SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, s.from_ns, s.until_ns, " \
+const char *
+ledger_case_org(struct ledger *l, struct arena *a, uint32_t id)
+{
+	sqlite3_stmt *st = rows_begin(l, NULL, "SELECT organisation FROM cases WHERE id = ?", "u", id);
+	uint32_t org = st != NULL && sqlite3_step(st) == SQLITE_ROW ? col_u32(st, 0) : 0;
+
+	sqlite3_finalize(st);
+	return ledger_org_key(l, a, org);
+}
+
+#define ASSET_ROWS "SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, s.from_ns, s.until_ns, " \
 	"s.verified_by, s.verified_on, s.since, s.until, o.key, o.name, o.constituency FROM asset s LEFT JOIN organisation o " \
-	"ON o.id = s.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = s.organisation) " \
-	"WHERE s.id = ?1 ORDER BY s.since <= ?2 DESC, s.since DESC LIMIT 1"
+	"ON o.id = s.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = s.organisation) "
+#define ASSET_AT ASSET_ROWS "WHERE s.id = ?1 ORDER BY s.since <= ?2 DESC, s.since DESC LIMIT 1"
+#define ASSET_GONE ASSET_ROWS "WHERE s.lo <= ?1 AND s.hi >= ?1 AND s.until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM asset n " \
+	"WHERE n.id = s.id AND n.since > s.since) ORDER BY s.id"
 
 static void
 asset_row_read(sqlite3_stmt *st, struct arena *a, struct asset_row *out)
@@ -85,6 +97,23 @@ ledger_asset_at(struct ledger *l, struct arena *a, uint32_t asset, uint32_t snap
 		asset_row_read(st, a, out);
 	sqlite3_finalize(st);
 	return got;
+}
+
+bool
+ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip, bool (*each)(void *, const struct asset_row *), void *arg,
+    struct err *e)
+{
+	sqlite3_stmt *st = rows_begin(l, e, ASSET_GONE, "b", ip->b, sizeof ip->b);
+	struct asset_row r;
+
+	if (st == NULL)
+		return false;
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		asset_row_read(st, a, &r);
+		if (!each(arg, &r))
+			break;
+	}
+	return rows_end(l, st, e);
 }
 
 bool

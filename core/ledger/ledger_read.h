@@ -30,6 +30,9 @@ struct asset_row {
 };
 /* False: not there. Texts in a. */
 bool ledger_asset_at(struct ledger *l, struct arena *a, uint32_t asset, uint32_t snapshot, struct asset_row *out);
+/* Networks and ranges that once covered the address and have ended or changed since; as they last were. */
+bool ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip, bool (*each)(void *, const struct asset_row *), void *arg,
+    struct err *e);
 /* When a snapshot was made, by whom, by which order; false: there is none. */
 bool ledger_snapshot_of(struct ledger *l, struct arena *a, uint32_t snapshot, int64_t *at, const char **who, uint32_t *audit);
 
@@ -73,6 +76,7 @@ struct case_row {
 	const char	*org, *org_name, *asset;
 	const char	*const *cve, *const *source;
 	uint32_t	 ncve, nsource;
+	int64_t		 changed;		/* when its row was last written: since when it is told, held, gone */
 };
 struct case_filter {
 	struct ledger_read_span	seen_in;	/* first_seen < until and last_seen >= since */
@@ -85,6 +89,8 @@ struct case_filter {
 extern const struct case_filter case_filter_any;
 bool ledger_cases_each(struct ledger *l, const struct case_filter *f, bool (*each)(void *, const struct case_row *), void *arg,
     struct err *e);
+
+const char *ledger_case_org(struct ledger *l, struct arena *a, uint32_t id);	/* its organisation's key; "": a conflict, or no case */
 
 struct case_event { int64_t at; uint8_t kind, why; uint32_t ref; };
 bool ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_event *), void *arg, struct err *e);

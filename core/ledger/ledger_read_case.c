@@ -119,6 +119,7 @@ case_rows(struct case_reading *r, sqlite3_stmt *st, bool (*each)(void *, const s
 		row.org = col_text(st, CASE_COLUMNS);
 		row.org_name = col_text(st, CASE_COLUMNS + 1);
 		row.asset = col_text(st, CASE_COLUMNS + 2);
+		row.changed = sqlite3_column_int64(st, CASE_COLUMNS - 1);
 		row.cve = r->cves.text;
 		row.ncve = r->cves.n;
 		row.source = r->sources.text;

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tocsin todo: everything that waits for a human, oldest first, each with the
+ * command that settles it.  Held cases of one organisation with one reason are
+ * one thing to do, however many they are.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "cmd/list.h"
+#include "cmd/rows.h"
+#include "cmd/settle.h"
+#include "cmd/story.h"
+#include "cmd/view.h"
+#include "mem.h"
+
+static const struct list_col cols[] = {
+	{ "since", "SINCE", LIST_TIME, 0 },
+	{ "what", "WHAT", LIST_TEXT, 0 },
+	{ "subject", "SUBJECT", LIST_TEXT, LIST_CUT },
+	{ "n", "N", LIST_NUMBER, 0 },
+	{ "reason", NULL, LIST_TEXT, 0 },
+	{ "why", "WHY", LIST_TEXT, LIST_CUT },
+	{ "command", "TO SETTLE IT", LIST_TEXT, 0 },
+	{ NULL, NULL, 0, 0 }
+};
+
+struct todo {
+	int64_t		 since;
+	const char	*what, *subject, *reason, *why, *command;
+	uint32_t	 org, n, id;
+	uint8_t		 code;
+};
+
+struct todos {
+	struct view	*v;
+	struct todo	*t;
+	uint32_t	 n, cap;
+};
+
+static struct todo *
+add(struct todos *x, int64_t since, const char *what)
+{
+	if (x->n == x->cap)
+		x->t = xrealloc(x->t, (x->cap = x->cap * 2 + 32) * sizeof *x->t);
+	x->t[x->n] = (struct todo){ .since = since, .what = what, .subject = "", .reason = "", .why = "", .command = "", .n = 1 };
+	return &x->t[x->n++];
+}
+
+/* ---- cases */
+
+static bool
+held_case(void *arg, const struct case_row *r)
+{
+	struct todos *x = arg;
+	struct arena *a = x->v->arena;
+	char where[SUBJECT_TEXT];
+	struct todo *t;
+	uint32_t i;
+
+	for (i = 0; r->c.key.org != 0 && i < x->n; i++)
+		if (x->t[i].org == r->c.key.org && x->t[i].code == r->c.reason) {
+			x->t[i].n++;
+			x->t[i].since = r->changed < x->t[i].since ? r->changed : x->t[i].since;
+			return true;
+		}
+	t = add(x, r->changed, r->c.key.org == 0 ? "conflict" : "held case");
+	t->org = r->c.key.org;
+	t->code = r->c.reason;
+	t->id = r->c.id;
+	t->subject = arena_printf(a, "%s%s%s at %s", r->org, *r->org ? ": " : "", ledger_text(x->v->l, DICT_PROBLEM, r->c.key.problem),
+	    case_subject(x->v->l, &r->c, where));
+	t->command = arena_strdup(a, r->org);
+	if (t->code < WHY_MAX) {
+		t->reason = case_reason_names[t->code];
+		t->why = case_reason_text[t->code];
+	}
+	return true;
+}
+
+static void
+settle_cases(struct todos *x)
+{
+	struct arena *a = x->v->arena;
+	struct todo *t;
+
+	for (t = x->t; t < x->t + x->n; t++) {
+		if (t->id == 0)
+			continue;
+		if (t->n > 1) {
+			t->subject = arena_printf(a, "%s: %u cases", t->command, t->n);
+			t->what = "held cases";
+		}
+		t->command = t->n > 1 ? arena_printf(a, "%stocsin release organisation:%s", settle_first(t->code), t->command) :
+		    arena_printf(a, "%stocsin release case:%u", settle_first(t->code), t->id);
+	}
+}
+
+/* ---- the rest */
+
+static bool
+quarantined(void *arg, const struct quarantine_row *r)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, r->at, r->n == 0 ? "unread input" : "unread records");
+	struct arena *a = x->v->arena;
+
+	t->n = r->n == 0 ? 1 : r->n;
+	t->subject = arena_printf(a, "%s %s%s%s", r->source, r->name, *r->member ? "/" : "", r->member);
+	t->reason = "quarantine";
+	t->why = arena_printf(a, "%s%s%s", r->reason, *r->detail ? ": " : "", r->detail);
+	t->command = arena_printf(a, "tocsin quarantine show %u; then replay or drop", r->id);
+	return true;
+}
+
+static bool
+held_warning(void *arg, const struct warning_row *r)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, r->w.made, "held warning");
+	struct arena *a = x->v->arena;
+
+	t->subject = arena_printf(a, "%s: %s to %s", r->org, r->w.number, r->w.recipient);
+	t->reason = "held";
+	t->why = "held by hand";
+	t->command = arena_printf(a, "tocsin release warning:%s", r->w.number);
+	return true;
+}
+
+static bool
+hold(void *arg, const struct hold_row *r)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, r->since, "hold");
+	struct arena *a = x->v->arena;
+
+	t->subject = arena_strdup(a, r->what);
+	t->reason = "held";
+	t->why = arena_printf(a, "by %s (order %u)", r->who, r->audit);
+	t->command = arena_printf(a, "tocsin release %s", r->what);
+	return true;
+}
+
+static bool
+alarm_one(void *arg, const char *key, const char *text, int64_t at)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, at, "alarm");
+
+	t->subject = arena_strdup(x->v->arena, key);
+	t->reason = "alarm";
+	t->why = arena_strdup(x->v->arena, text);
+	t->command = "mend the cause; it clears itself";
+	return true;
+}
+
+static bool
+order_waits(void *arg, const struct order_row *r)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, r->o.at, "order");
+	struct arena *a = x->v->arena;
+
+	t->subject = arena_printf(a, "%u: %s %s", r->o.id, r->o.verb, r->o.args);
+	t->reason = "no-decider";
+	t->why = arena_printf(a, "given by %s; no tocsin run applies it", r->o.who);
+	t->command = "start tocsin run";
+	return true;
+}
+
+static int
+by_age(const void *p, const void *q)
+{
+	const struct todo *a = p, *b = q;
+
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
+	return strcmp(a->what, b->what) != 0 ? strcmp(a->what, b->what) : a->id < b->id ? -1 : a->id > b->id;
+}
+
+static bool
+gather(struct todos *x, struct err *e)
+{
+	struct quarantine_filter q = quarantine_filter_any;
+	struct warning_filter w = warning_filter_any;
+	struct case_filter c = case_filter_any;
+	struct ledger *l = x->v->l;
+
+	q.state = Q_OPEN;
+	w.state = W_HELD;
+	c.told = TOLD_HELD;
+	if (!ledger_cases_each(l, &c, held_case, x, e))
+		return false;
+	settle_cases(x);
+	if (!ledger_quarantine_each(l, &q, quarantined, x, e) || !ledger_warnings_each(l, &w, held_warning, x, e) ||
+	    !ledger_holds_each(l, hold, x, e) || !ledger_alarms_each(l, alarm_one, x, e))
+		return false;
+	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
+}
+
+static void
+show(struct todos *x)
+{
+	struct list *t = list_new(cols, x->v->args->json, stdout, list_width());
+	uint32_t i;
+
+	if (x->n > 0)
+		qsort(x->t, x->n, sizeof *x->t, by_age);
+	for (i = 0; i < x->n; i++) {
+		list_time(t, "since", x->t[i].since);
+		list_text(t, "what", x->t[i].what);
+		list_text(t, "subject", x->t[i].subject);
+		list_number(t, "n", x->t[i].n);
+		list_some(t, "reason", x->t[i].reason);
+		list_some(t, "why", x->t[i].why);
+		list_text(t, "command", x->t[i].command);
+		list_row(t);
+	}
+	list_end(t, "nothing waits for you");
+}
+
+static int
+run(const struct cmd_args *a)
+{
+	struct err e = ERR_INIT;
+	struct todos x;
+	struct view v;
+	int status;
+	bool good;
+
+	if ((status = view_open(&v, a, LEDGER_READ)) != CMD_OK)
+		return status;
+	x = (struct todos){ .v = &v };
+	if ((good = gather(&x, &e)))
+		show(&x);
+	free(x.t);
+	return view_done(&v, good, &e);
+}
+
+const struct cmd cmd_todo = {
+	.name = "todo",
+	.operands = "",
+	.run = run,
+	.summary = "list what waits for a human, with the command that settles it",
+	.help = "Oldest first: conflicts, held cases (those of one organisation with one reason are\n"
+	    "one line), inputs and records in quarantine, held warnings, holds, alarms, and orders\n"
+	    "that no `tocsin run` applies.\n",
+};

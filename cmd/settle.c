@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See settle.h. */
+#include <stddef.h>
+#include "4-decide/case.h"
+#include "cmd/settle.h"
+
+#define IMPORT "correct the registry: tocsin org import; then "
+
+static const char *const first[WHY_MAX] = {
+	[WHY_CONFLICT] = IMPORT, [WHY_UNVERIFIED] = IMPORT, [WHY_ASSET_GONE] = IMPORT,
+	[WHY_NO_CONTACT] = "give it a contact: tocsin org import; then ",
+	[WHY_NO_PARTNER] = "name a notifier for its constituency (deliver in tocsin.conf); then ",
+	[WHY_TLP] = "give it a contact that may have this label: tocsin org import; then ",
+	[WHY_TLP_UNKNOWN] = "ask the source for the label; then ",
+	[WHY_SHARING] = "look at share of the source in tocsin.conf; then ",
+	[WHY_REFUSED] = "correct its contact: tocsin org import; then ",
+	[WHY_POLICY_HOLD] = "look at it: tocsin explain; then ",
+};
+
+const char *
+settle_first(unsigned reason)
+{
+	return reason < WHY_MAX && first[reason] != NULL ? first[reason] : "";
+}
