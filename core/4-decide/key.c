@@ -58,7 +58,8 @@ text(const struct finding *f, unsigned field)
 	return f->f[field].form == VF_NONE ? tcs_slice(NULL, 0) : f->f[field].text;
 }
 
-/* The name a finding is about: the account for accounts, else the host name, else the host of the URL. */
+/* The name a finding is about: the account for accounts, else the host name, else the host of the URL, else whatever
+ * column its feed lists for it. */
 static struct tcs_slice
 subject_name(const struct finding *f)
 {
@@ -73,7 +74,8 @@ subject_name(const struct finding *f)
 	s = text(f, dst ? TCS_F_DESTINATION_FQDN : TCS_F_SOURCE_FQDN);
 	if (s.n)
 		return s;
-	return url_host(text(f, dst ? TCS_F_DESTINATION_URL : TCS_F_SOURCE_URL));
+	s = url_host(text(f, dst ? TCS_F_DESTINATION_URL : TCS_F_SOURCE_URL));
+	return s.n ? s : f->name;
 }
 
 /* The first CVE of the list: the same report lists them in the same order tomorrow. */

@@ -84,6 +84,17 @@ check(const struct row *r, const struct problems *p)
 	is_str(got, r->want, r->what);
 }
 
+/* ransomware_victim: the web site stands in an extra, which its feed lists. */
+static void
+check_listed(const struct problems *p)
+{
+	static struct finding f = { .kind = KIND_NAME, .subject = SUBJECT_NAME };
+	struct key_words k;
+
+	f.name = TCS_LIT("victim.example");
+	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "victim.example"), "a name that no field has is a key too");
+}
+
 /* Many cases are found by key and by id, and a rekeyed one under its new key alone. */
 static void
 check_table(void)
@@ -128,6 +139,7 @@ main(void)
 	else
 		for (i = 0; i < sizeof rows / sizeof *rows; i++)
 			check(&rows[i], p);
+	check_listed(p);
 	problems_free(p);
 	check_table();
 	return done_testing();
