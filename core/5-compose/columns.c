@@ -54,14 +54,17 @@ check_column(const char *file, unsigned line, struct tcs_slice pattern, struct e
 
 	while (tcs_cut(&rest, '|', &part)) {
 		if (part.n == 0)
-			return err_at(e, file, line, "no column, expected the name of one, such as extra.version");
-		if (tcs_find(part, '*') < part.n || tcs_find(part, '?') < part.n || tcs_find(part, '[') < part.n)
+			return err_at(e, file, line,
+			    "no column, expected the name of one, such as extra.version");
+		if (tcs_find(part, '*') < part.n || tcs_find(part, '?') < part.n ||
+		    tcs_find(part, '[') < part.n)
 			continue;
 		if (tcs_starts(part, "extra.") || field_by_name(part) != NULL)
 			continue;
 		near = near_field(part);
-		return err_at(e, file, line, "column \"%.*s\" is not a field, expected one of IDF or extra.NAME%s%s%s",
-		    (int)part.n, part.p, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		return err_at(e, file, line, "column \"%.*s\" is not a field, expected one of IDF or "
+		    "extra.NAME%s%s%s", (int)part.n, part.p, near ? "; did you mean \"" : "",
+		    near ? near : "", near ? "\"?" : "");
 	}
 	return true;
 }
@@ -81,7 +84,8 @@ add_rule(struct columns *c, const char *file, unsigned line, struct tcs_slice s,
 			return err_at(e, file, line, "a quote, expected names and globs without quotes");
 	}
 	if (cell[3].n > 0 && !tcs_is(cell[3], "yes"))
-		return err_at(e, file, line, "defang \"%.*s\": expected yes, or nothing", (int)cell[3].n, cell[3].p);
+		return err_at(e, file, line, "defang \"%.*s\": expected yes, or nothing", (int)cell[3].n,
+		    cell[3].p);
 	if (!check_column(file, line, cell[2], e))
 		return false;
 	c->rule = xrealloc(c->rule, (c->n + 1) * sizeof *c->rule);

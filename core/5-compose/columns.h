@@ -21,6 +21,7 @@
 struct columns;
 struct columns *columns_load(const char *file, struct err *e);		/* NULL: err names file and line */
 void columns_free(struct columns *c);					/* NULL is fine */
-bool columns_may(const struct columns *c, const char *feed, const char *report, const char *column, bool *defang);
+bool columns_may(const struct columns *c, const char *feed, const char *report, const char *column,
+    bool *defang);
 
 #endif

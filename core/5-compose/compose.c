@@ -44,7 +44,8 @@ add_language(struct composer *c, const char *name, struct err *e)
 		return true;
 	}
 	if (!advice_language(c->advice, name))
-		err_at(e, dir, 0, "templates without advice, expected a folder %s/%s", c->c->compose.advice, name);
+		err_at(e, dir, 0, "templates without advice, expected a folder %s/%s", c->c->compose.advice,
+		    name);
 	else
 		set = model_templates(dir, e);
 	free(dir);
@@ -61,7 +62,8 @@ load_templates(struct composer *c, struct err *e)
 	const char *dir = c->c->compose.templates;
 	struct dirent **list = NULL;
 	int i, n = scandir(dir, &list, NULL, alphasort);
-	bool good = n >= 0 || err_at(e, dir, 0, "cannot be opened: %s, expected a folder for each language", strerror(errno));
+	bool good = n >= 0 || err_at(e, dir, 0, "cannot be opened: %s, expected a folder for each language",
+	    strerror(errno));
 
 	for (i = 0; i < n; i++) {
 		if (good && list[i]->d_name[0] != '.')
@@ -69,7 +71,8 @@ load_templates(struct composer *c, struct err *e)
 		free(list[i]);
 	}
 	free(list);
-	return good && (c->nlang > 0 || err_at(e, dir, 0, "no templates, expected a folder for each language (en, nl)"));
+	return good && (c->nlang > 0 ||
+	    err_at(e, dir, 0, "no templates, expected a folder for each language (en, nl)"));
 }
 
 struct composer *
@@ -127,8 +130,8 @@ language_of(const struct composer *c, const char *name)
 /* ---- parts */
 
 static bool
-render(const struct language *l, const char *name, enum mu_part part, const struct val *model, struct arena *a,
-    struct tcs_part *out, struct err *e)
+render(const struct language *l, const char *name, enum mu_part part, const struct val *model,
+    struct arena *a, struct tcs_part *out, struct err *e)
 {
 	struct buf b, folded;
 	bool good;
@@ -159,17 +162,20 @@ keep(struct arena *a, struct buf *b, const char *type, const char *name, struct 
 		utf8_repair(&fixed, b->p, b->n);
 		b = &fixed;
 	}
-	*out = (struct tcs_part){ .type = type, .name = name, .p = arena_strndup(a, b->n ? b->p : "", b->n), .n = b->n };
+	*out = (struct tcs_part){ .type = type, .name = name, .p = arena_strndup(a, b->n ? b->p : "", b->n),
+	    .n = b->n };
 	buf_free(&fixed);
 }
 
 static bool
-render_parts(const struct composer *c, const struct compose_job *job, const struct language *l, struct arena *a,
-    struct composed *out, struct err *e)
+render_parts(const struct composer *c, const struct compose_job *job, const struct language *l,
+    struct arena *a, struct composed *out, struct err *e)
 {
 	const struct view *v = view_all(a, job, c->columns, c->advice, l->name);
-	const char *csv = arena_printf(a, "%s.csv", job->number), *json = arena_printf(a, "%s.json", job->number);
-	struct val *model = warning_value(a, c->c, job, l->name, c->advice, v, arena_printf(a, "%s, %s", csv, json));
+	const char *csv = arena_printf(a, "%s.csv", job->number);
+	const char *json = arena_printf(a, "%s.json", job->number);
+	const char *files = arena_printf(a, "%s, %s", csv, json);
+	struct val *model = warning_value(a, c->c, job, l->name, c->advice, v, files);
 	struct tcs_part subject;
 	struct buf b;
 
@@ -194,16 +200,18 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 /* ---- the mail */
 
 static bool
-write_mail(const struct composer *c, const struct compose_job *job, const struct language *l, const char *subject,
-    const struct tcs_part *part, uint32_t npart, struct arena *a, const char **mail, size_t *nmail, struct err *e)
+write_mail(const struct composer *c, const struct compose_job *job, const struct language *l,
+    const char *subject, const struct tcs_part *part, uint32_t npart, struct arena *a, const char **mail,
+    size_t *nmail, struct err *e)
 {
 	const char *tlp = tlp_names[job->tlp];
 	const struct mail_field more[] = { { "X-Tocsin-Warning", job->number }, { "X-Tocsin-TLP", tlp },
 	    { "X-Tocsin-Topic", job->topic }, { "X-Tocsin-Lane", lane_names[job->lane] },
 	    { "X-Tocsin-Redirected-From", job->redirected }, { NULL, NULL } };
-	const struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from, .to = job->address,
-		.reply_to = c->c->identity.reply_to, .subject = subject, .message_id = job->message_id, .answers = job->answers,
-		.language = l->name, .date = job->made, .more = more, .part = part, .npart = npart };
+	const struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from,
+		.to = job->address, .reply_to = c->c->identity.reply_to, .subject = subject,
+		.message_id = job->message_id, .answers = job->answers, .language = l->name,
+		.date = job->made, .more = more, .part = part, .npart = npart };
 	struct buf b;
 	bool good;
 
@@ -222,11 +230,13 @@ check(const struct compose_job *job, struct err *e)
 {
 	if ((unsigned)job->tlp > TLP_RED)
 		return err_set(e, "warning %s has no TLP label, expected one", job->number);
-	return job->nsystem > 0 || err_set(e, "warning %s is about no system, expected at least one", job->number);
+	return job->nsystem > 0 || err_set(e, "warning %s is about no system, expected at least one",
+	    job->number);
 }
 
 bool
-compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out, struct err *e)
+compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out,
+    struct err *e)
 {
 	const struct language *l = language_of(c, job->language);
 
@@ -237,15 +247,19 @@ compose(struct composer *c, const struct compose_job *job, struct arena *a, stru
 
 bool
 compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w, const char *type,
-    const char *name, const char *bytes, size_t n, struct arena *a, const char **mail, size_t *nmail, struct err *e)
+    const char *name, const char *bytes, size_t n, struct arena *a, const char **mail, size_t *nmail,
+    struct err *e)
 {
 	const struct language *l = language_of(c, job->language);
-	struct tcs_part part[2] = { { .type = "text/plain" }, { .type = type, .name = name, .p = bytes, .n = n } };
+	struct tcs_part part[2] = { { .type = "text/plain" }, { .type = type, .name = name, .p = bytes,
+	    .n = n } };
 	const struct view *v;
+	struct val *model;
 
 	if (!check(job, e))
 		return false;
 	v = view_all(a, job, c->columns, c->advice, l->name);
-	return render(l, TEMPLATE_CARRY, MU_TEXT, warning_value(a, c->c, job, l->name, c->advice, v, name), a, &part[0], e) &&
+	model = warning_value(a, c->c, job, l->name, c->advice, v, name);
+	return render(l, TEMPLATE_CARRY, MU_TEXT, model, a, &part[0], e) &&
 	    write_mail(c, job, l, w->subject, part, 2, a, mail, nmail, e);
 }

@@ -30,7 +30,7 @@ struct compose_sighting {
 
 struct compose_system {
 	const struct tcase	*c;
-	const struct finding	*f;		/* details of the newest sighting; NULL when its bytes could not be read again */
+	const struct finding	*f;		/* of the newest sighting; NULL: could not be read again */
 	const char		*problem;	/* canonical id */
 	const char		*class;		/* "vulnerable/vulnerable-system" */
 	const char		*identifier;	/* the feed's own word, or "" */
@@ -43,7 +43,7 @@ struct compose_system {
 	uint32_t		 ncve;
 	int64_t			 reported;	/* s: when the input arrived */
 	enum case_reason	 why;		/* WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE */
-	const struct compose_sighting *sighting;	/* operators of dynamic networks: all since the last warning */
+	const struct compose_sighting *sighting;	/* operators of dynamic networks: all since then */
 	uint32_t		 nsighting;
 };
 
@@ -51,10 +51,10 @@ struct compose_job {
 	const char		*number;	/* "2026-00417" */
 	const char		*message_id;	/* "<...@...>" */
 	const char		*answers;	/* Message-ID of the first warning of the thread, or NULL */
-	const struct org	*org;		/* whom it is about (for an operator: the operator); for a partner: its member */
+	const struct org	*org;		/* whom it is about; for a partner: its member */
 	const char		*address;	/* where it goes: mail address, URL, ... */
 	const char		*partner;	/* name of the partner body it is handed to, or NULL */
-	const char		*redirected;	/* the address it was made for when it goes elsewhere, or NULL */
+	const char		*redirected;	/* whom it was made for when it goes elsewhere, or NULL */
 	const char		*language, *zone;
 	const char		*topic;		/* "taxonomy/type" of all its systems */
 	enum asset_role		 role;
@@ -73,9 +73,11 @@ struct composed {
 	size_t		 nmail;
 };
 /* Everything in *out lives in a. */
-bool compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out, struct err *e);
+bool compose(struct composer *c, const struct compose_job *job, struct arena *a, struct composed *out,
+    struct err *e);
 /* A mail whose one attachment is what another notifier rendered (via). */
-bool compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w, const char *type,
-    const char *name, const char *bytes, size_t n, struct arena *a, const char **mail, size_t *nmail, struct err *e);
+bool compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w,
+    const char *type, const char *name, const char *bytes, size_t n, struct arena *a, const char **mail,
+    size_t *nmail, struct err *e);
 
 #endif

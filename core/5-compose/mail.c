@@ -25,7 +25,8 @@ mail_address(const char *s)
 	if (at == NULL || at == s || at[1] == '\0' || at - s > 64 || n > 254)
 		return false;
 	for (i = 0; i < n; i++)
-		if (s[i] <= ' ' || s[i] >= 0x7f || strchr("<>()[]\\,;:\"", s[i]) != NULL || (s[i] == '@' && s + i != at))
+		if (s[i] <= ' ' || s[i] >= 0x7f || strchr("<>()[]\\,;:\"", s[i]) != NULL ||
+		    (s[i] == '@' && s + i != at))
 			return false;
 	return strstr(s, "..") == NULL && s[0] != '.' && at[-1] != '.' && at[1] != '.' && at[1] != '-';
 }
@@ -130,7 +131,8 @@ body_part(struct buf *out, const struct tcs_part *p)
 {
 	bool text = strncmp(p->type, "text/", 5) == 0 || strstr(p->type, "charset") != NULL;
 
-	buf_printf(out, "Content-Type: %s%s", p->type, text && strstr(p->type, "charset") == NULL ? "; charset=utf-8" : "");
+	buf_printf(out, "Content-Type: %s%s", p->type,
+	    text && strstr(p->type, "charset") == NULL ? "; charset=utf-8" : "");
 	if (strncmp(p->type, "text/csv", 8) == 0)
 		buf_str(out, "; header=present");
 	if (p->name != NULL) {

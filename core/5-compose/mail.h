@@ -22,14 +22,15 @@ struct mail_field {
 
 struct mail {
 	const char	*from_name, *from;
-	const char	*to;			/* a mail address, or what is none (a URL): then nobody is named */
+	const char	*to;			/* a mail address; if it is none (a URL), nobody is named */
 	const char	*reply_to;		/* NULL or "": none */
 	const char	*subject, *message_id;
 	const char	*answers;		/* NULL or "": none */
 	const char	*language;
 	int64_t		 date;			/* s */
 	const struct mail_field *more;		/* ended by name NULL */
-	/* text/plain without a name is the body, text/html without one its alternative, the others are attached */
+	/* text/plain without a name is the body, text/html without one its alternative, the others are
+	 * attached */
 	const struct tcs_part *part;
 	uint32_t	 npart;
 };

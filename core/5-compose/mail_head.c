@@ -54,7 +54,8 @@ head_plain(struct tcs_slice s)
 
 	for (i = 0; i < s.n; i++) {
 		word = s.p[i] == ' ' ? 0 : word + 1;
-		if ((unsigned char)s.p[i] >= 0x7f || word > WORD || (s.p[i] == '=' && i + 1 < s.n && s.p[i + 1] == '?'))
+		if ((unsigned char)s.p[i] >= 0x7f || word > WORD ||
+		    (s.p[i] == '=' && i + 1 < s.n && s.p[i + 1] == '?'))
 			return false;
 	}
 	return true;
@@ -63,7 +64,8 @@ head_plain(struct tcs_slice s)
 static bool
 q_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("!*+-/", c) != NULL;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    strchr("!*+-/", c) != NULL;
 }
 
 void

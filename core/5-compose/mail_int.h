@@ -7,8 +7,8 @@
 #include "5-compose/mail.h"
 #include <tocsin/slice.h>
 
-/* Any text as one line of valid UTF-8: control characters and runs of blanks are one blank, what turns the direction
- * of text or is not seen is left out. */
+/* Any text as one line of valid UTF-8: control characters and runs of blanks are one blank, what turns the
+ * direction of text or is not seen is left out. */
 void head_line(struct buf *out, const char *s);
 bool head_plain(struct tcs_slice s);	/* can stand as it is */
 void head_words(struct buf *out, size_t *col, struct tcs_slice s);

@@ -12,7 +12,8 @@
 	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \
 	at ".source", at ".found_by", at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", \
 	at ".relapse", at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \
-	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", at ".every_sighting", \
+	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", \
+	at ".every_sighting", \
 	at ".columns", at ".columns.name", \
 	at ".columns.value"
 
@@ -20,12 +21,12 @@ const char *const model_names[] = {
 	"number", "language", "made_utc", "made_local", "zone", "tlp", "tlp_clear", "tlp_green",
 	"tlp_amber", "tlp_amber_strict", "tlp_red", "organisation", "organisation.id",
 	"organisation.name", "organisation.constituency", "recipient", "recipient.address", "operator",
-	"partner", "partner.name", "priority", "reminder_only", "relapse_only", "worse_only", "again", "mixed", "new_count",
-	"reminder_count", "relapse_count", "worse_count", "redirected", "topic", "topic.id", "topic.name",
-	"topic.taxonomy", "topic.type", "advice", "advice.id", "advice.name", "advice.meaning",
-	"advice.actions", "advice.actions.step", "advice.actions.text", "advice.check", "advice.count",
-	"several_problems", "subject_count", "one_subject", "systems_count",
-	"systems_more", SYSTEMS("systems"), "hosts", "hosts.subject", "hosts.also",
+	"partner", "partner.name", "priority", "reminder_only", "relapse_only", "worse_only", "again",
+	"mixed", "new_count", "reminder_count", "relapse_count", "worse_count", "redirected", "topic",
+	"topic.id", "topic.name", "topic.taxonomy", "topic.type", "advice", "advice.id", "advice.name",
+	"advice.meaning", "advice.actions", "advice.actions.step", "advice.actions.text", "advice.check",
+	"advice.count", "several_problems", "subject_count", "one_subject", "systems_count", "systems_more",
+	SYSTEMS("systems"), "hosts", "hosts.subject", "hosts.also",
 	SYSTEMS("hosts.systems"), "sources", "sources.name", "sources.text", "why", "why.asset",
 	"why.rule", "why.is_network", "why.is_domain", "why.is_asn", "identity", "identity.name",
 	"identity.from", "identity.verify", "identity.phone", "identity.web", "attachments",

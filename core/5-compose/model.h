@@ -21,6 +21,6 @@ struct mu_set *model_templates(const char *dir, struct err *e);
 #define TEMPLATE_TEXT		"warning.txt"
 #define TEMPLATE_HTML		"warning.html"
 #define TEMPLATE_SUBJECT	"subject"
-#define TEMPLATE_CARRY		"carry.txt"	/* of a mail that only carries what another notifier rendered */
+#define TEMPLATE_CARRY		"carry.txt"	/* of a mail that only carries a file */
 
 #endif

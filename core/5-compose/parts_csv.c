@@ -15,9 +15,10 @@
 #include "mem.h"
 #include "timefmt.h"
 
-const char *const csv_columns[] = { "case", "ip", "port", "transport", "hostname", "url", "account", "asn", "problem",
-	"identifier", "taxonomy", "type", "severity", "cves", "kind", "part", "observed", "source_port", "reported",
-	"first_seen", "last_seen", "count", "episode", "source", "report", "asset", "rule", "state", NULL };
+const char *const csv_columns[] = { "case", "ip", "port", "transport", "hostname", "url", "account", "asn",
+	"problem", "identifier", "taxonomy", "type", "severity", "cves", "kind", "part", "observed",
+	"source_port", "reported", "first_seen", "last_seen", "count", "episode", "source", "report", "asset",
+	"rule", "state", NULL };
 
 /* How many bytes at p are a character that can begin a formula: = + - @, and their full-width forms. */
 static size_t
@@ -173,7 +174,8 @@ all_names(const struct view *v, uint32_t n, size_t *count)
 
 	for (j = 0; j < n; j++)
 		for (uint32_t c = 0; c < v[j].ncolumn; c++)
-			map_set(m, v[j].column[c].name, strlen(v[j].column[c].name), (uintptr_t)v[j].column[c].name);
+			map_set(m, v[j].column[c].name, strlen(v[j].column[c].name),
+			    (uintptr_t)v[j].column[c].name);
 	name = xcalloc(map_count(m) + 1, sizeof *name);
 	while (map_next(m, &i, &key, &len, &value))
 		name[k++] = (const char *)(uintptr_t)value;

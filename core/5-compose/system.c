@@ -97,7 +97,8 @@ set_columns(struct arena *a, struct val *o, const struct view *v)
 		name = v->column[i].name;
 		text = arena_strndup(a, v->column[i].v.text.p, v->column[i].v.text.n);
 		val_set_str(a, one, "name", strncmp(name, "extra.", 6) == 0 ? name + 6 : name);
-		val_set_str(a, one, "value", v->column[i].defang ? defang_object(a, text) : defang_links(a, text));
+		text = v->column[i].defang ? defang_object(a, text) : defang_links(a, text);
+		val_set_str(a, one, "value", text);
 		val_push(a, list, one);
 	}
 	val_set(a, o, "columns", list);

@@ -15,15 +15,16 @@ static const struct side {
 } sides[2] = {
 	{ TCS_F_SOURCE_PORT, TCS_F_SOURCE_FQDN, TCS_F_SOURCE_REVERSE_DNS, TCS_F_SOURCE_ASN, TCS_F_SOURCE_URL,
 	    TCS_F_SOURCE_ACCOUNT, TCS_F_SOURCE_IP },
-	{ TCS_F_DESTINATION_PORT, TCS_F_DESTINATION_FQDN, TCS_F_DESTINATION_REVERSE_DNS, TCS_F_DESTINATION_ASN,
-	    TCS_F_DESTINATION_URL, TCS_F_DESTINATION_ACCOUNT, TCS_F_DESTINATION_IP },
+	{ TCS_F_DESTINATION_PORT, TCS_F_DESTINATION_FQDN, TCS_F_DESTINATION_REVERSE_DNS,
+	    TCS_F_DESTINATION_ASN, TCS_F_DESTINATION_URL, TCS_F_DESTINATION_ACCOUNT, TCS_F_DESTINATION_IP },
 };
 
 /* Told by every part in a place of its own, or never: no columns. */
 static const uint8_t never[] = { TCS_F_CLASSIFICATION_IDENTIFIER, TCS_F_CLASSIFICATION_TAXONOMY,
-	TCS_F_CLASSIFICATION_TYPE, TCS_F_FEED_ACCURACY, TCS_F_FEED_CODE, TCS_F_FEED_DOCUMENTATION, TCS_F_FEED_NAME,
-	TCS_F_FEED_PROVIDER, TCS_F_FEED_URL, TCS_F_PROTOCOL_TRANSPORT, TCS_F_RAW, TCS_F_RTIR_ID, TCS_F_TIME_OBSERVATION,
-	TCS_F_TIME_SOURCE, TCS_F_TLP, TCS_F_SEVERITY, TCS_F_PRODUCT_VULNERABILITIES, TCS_F_CONSTITUENCY };
+	TCS_F_CLASSIFICATION_TYPE, TCS_F_FEED_ACCURACY, TCS_F_FEED_CODE, TCS_F_FEED_DOCUMENTATION,
+	TCS_F_FEED_NAME, TCS_F_FEED_PROVIDER, TCS_F_FEED_URL, TCS_F_PROTOCOL_TRANSPORT, TCS_F_RAW,
+	TCS_F_RTIR_ID, TCS_F_TIME_OBSERVATION, TCS_F_TIME_SOURCE, TCS_F_TLP, TCS_F_SEVERITY,
+	TCS_F_PRODUCT_VULNERABILITIES, TCS_F_CONSTITUENCY };
 
 static const char *const rules[] = { "", "domain", "network", "asn" };
 
@@ -37,7 +38,8 @@ side_of(const struct finding *f)
 	if (f->subject == SUBJECT_SOURCE)
 		return &sides[0];
 	/* a name or an account: the side that has one */
-	if (f->f[sides[0].fqdn].form || f->f[sides[0].url].form || f->f[sides[0].account].form || f->f[sides[0].ip].form)
+	if (f->f[sides[0].fqdn].form || f->f[sides[0].url].form || f->f[sides[0].account].form ||
+	    f->f[sides[0].ip].form)
 		return &sides[0];
 	return f->f[d->fqdn].form || f->f[d->url].form || f->f[d->account].form ? d : &sides[0];
 }
@@ -118,8 +120,8 @@ told_already(const struct side *d, unsigned field)
 	for (i = 0; i < sizeof never; i++)
 		if (never[i] == field)
 			return true;
-	return field == d->port || field == d->fqdn || field == d->reverse || field == d->asn || field == d->url ||
-	    field == d->account || field == d->ip;
+	return field == d->port || field == d->fqdn || field == d->reverse || field == d->asn ||
+	    field == d->url || field == d->account || field == d->ip;
 }
 
 static int
@@ -168,7 +170,8 @@ columns_of(struct arena *a, struct view *v, const struct finding *f, const struc
 static const char *
 state_of(enum case_reason why)
 {
-	return why == WHY_REMINDER ? "reminder" : why == WHY_RELAPSE ? "relapse" : why == WHY_WORSE ? "worse" : "new";
+	return why == WHY_REMINDER ? "reminder" : why == WHY_RELAPSE ? "relapse" : why == WHY_WORSE ?
+	    "worse" : "new";
 }
 
 static void
@@ -256,10 +259,11 @@ by_subject(const void *x, const void *y)
 }
 
 struct view *
-view_all(struct arena *a, const struct compose_job *job, const struct columns *allow, const struct advice_set *advice,
-    const char *language)
+view_all(struct arena *a, const struct compose_job *job, const struct columns *allow,
+    const struct advice_set *advice, const char *language)
 {
-	struct view *v = arena_alloc(a, (job->nsystem + 1) * sizeof *v), *out = arena_alloc(a, (job->nsystem + 1) * sizeof *out);
+	struct view *v = arena_alloc(a, (job->nsystem + 1) * sizeof *v);
+	struct view *out = arena_alloc(a, (job->nsystem + 1) * sizeof *out);
 	uint32_t i, end, k = 0;
 	int severity;
 

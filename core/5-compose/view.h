@@ -48,8 +48,8 @@ void part_json(struct buf *out, const struct config *c, const struct compose_job
 
 /* The model of a warning, and of one system: names as model.h has them. */
 #define SYSTEMS_SHOWN	50		/* in text and HTML; all are in the attachments */
-struct val *warning_value(struct arena *a, const struct config *c, const struct compose_job *job, const char *language,
-    const struct advice_set *advice, const struct view *v, const char *attachments);
+struct val *warning_value(struct arena *a, const struct config *c, const struct compose_job *job,
+    const char *language, const struct advice_set *advice, const struct view *v, const char *attachments);
 struct val *system_value(struct arena *a, const struct view *v, const char *zone);
 /* 2026-11-20 08:00:00, UTC; and local, "" where the zone is UTC. */
 const char *when_utc(struct arena *a, int64_t s);

@@ -17,7 +17,8 @@ struct making {
 	uint32_t			 n;
 };
 
-static const char *const tlp_flags[] = { "tlp_clear", "tlp_green", "tlp_amber", "tlp_amber_strict", "tlp_red" };
+static const char *const tlp_flags[] = { "tlp_clear", "tlp_green", "tlp_amber", "tlp_amber_strict",
+    "tlp_red" };
 
 static void
 set_label(struct making *m, struct val *r)
@@ -85,7 +86,8 @@ set_states(struct making *m, struct val *r)
 	val_set_bool(m->a, r, "mixed", n[0] < m->n && n[1] < m->n && n[2] < m->n && n[3] < m->n);
 }
 
-/* The different advices of the systems, in the order in which they come, and what the warning is about in a word. */
+/* The different advices of the systems, in the order in which they come, and what it all is about in a word.
+ * */
 static void
 set_advice(struct making *m, struct val *r, const struct advice_set *set, const char *language)
 {
@@ -119,7 +121,8 @@ set_advice(struct making *m, struct val *r, const struct advice_set *set, const 
 
 /* Each pair of texts once: items of list with the two members. */
 static void
-push_once(struct making *m, struct map *seen, struct val *list, const char *k1, const char *v1, const char *k2, const char *v2)
+push_once(struct making *m, struct map *seen, struct val *list, const char *k1, const char *v1,
+    const char *k2, const char *v2)
 {
 	char *key = arena_printf(m->a, "%s\n%s", v1, v2);
 	struct val *o;
@@ -142,7 +145,8 @@ set_reasons(struct making *m, struct val *r)
 	uint32_t i;
 
 	for (i = 0; i < m->n; i++)
-		push_once(m, seen, sources, "name", m->v[i].s->source, "text", m->v[i].s->found_by ? m->v[i].s->found_by : "");
+		push_once(m, seen, sources, "name", m->v[i].s->source, "text",
+		    m->v[i].s->found_by ? m->v[i].s->found_by : "");
 	map_free(seen);
 	seen = map_new();
 	for (i = 0; i < m->n; i++)
@@ -201,13 +205,13 @@ warning_value(struct arena *a, const struct config *c, const struct compose_job 
 {
 	struct making m = { a, c, job, v, job->nsystem };
 	struct val *r = val_obj(a);
-	const char *local = when_local(a, job->made, job->zone);
+	const char *utc = when_utc(a, job->made), *local = when_local(a, job->made, job->zone);
 
 	val_set_str(a, r, "number", job->number);
 	val_set_str(a, r, "language", language);
 	val_set_str(a, r, "zone", job->zone && *job->zone ? job->zone : "UTC");
-	val_set_str(a, r, "made_utc", when_utc(a, job->made));
-	val_set_str(a, r, "made_local", *local ? local : arena_printf(a, "%.16s UTC", when_utc(a, job->made)));
+	val_set_str(a, r, "made_utc", utc);
+	val_set_str(a, r, "made_local", *local ? local : arena_printf(a, "%.16s UTC", utc));
 	set_label(&m, r);
 	set_people(&m, r);
 	val_set_bool(a, r, "priority", job->lane == LANE_PRIORITY);

@@ -17,7 +17,7 @@
 #include "timefmt.h"
 #include "utf8.h"
 
-#define AT_ONCE		3		/* unknown is tried again at once as often, where the same key twice leaves one */
+#define AT_ONCE		3		/* so often unknown is tried again at once, where TCS_N_SAME_IS_ONE */
 #define AFTER_MOST	(24 * 3600)	/* what a notifier may ask for */
 #define REPLY		400
 
@@ -61,7 +61,8 @@ add_session(struct outbox *ob, const struct cfg_notifier *cfg, const struct plug
 		return true;		/* its mails carry the other's name */
 	if (!s->plugin->delivers)
 		return err_at(e, ob->c->file ? ob->c->file : "configuration", cfg->line,
-		    "notifier \"%s\": plugin %s only renders, expected via = \"NAME\" of one that delivers", cfg->name, cfg->plugin);
+		    "notifier \"%s\": plugin %s only renders, expected via = \"NAME\" of one that delivers",
+		    cfg->name, cfg->plugin);
 	s->opts = options_check(ob->arena, s->plugin, cfg->given, cfg->ngiven, e);
 	if (s->opts == NULL)
 		return false;
@@ -157,7 +158,8 @@ settle(struct outbox *ob, struct session *s, const struct outbox_hooks *h, struc
 
 	if (answer < TCS_DELIVERED || answer > TCS_UNKNOWN)
 		answer = TCS_UNKNOWN;
-	gave_up = answer != TCS_DELIVERED && answer != TCS_REFUSED && !s->local && s->d.attempt >= OUTBOX_ATTEMPTS;
+	gave_up = answer != TCS_DELIVERED && answer != TCS_REFUSED && !s->local &&
+	    s->d.attempt >= OUTBOX_ATTEMPTS;
 	reply_text(s, gave_up, reply, sizeof reply);
 	if (gave_up)
 		answer = TCS_REFUSED;
@@ -190,7 +192,7 @@ take_answer(struct outbox *ob, struct session *s, const struct outbox_hooks *h, 
 
 /* ---- beginning */
 
-/* The gate's no: out of attempting first, since only what waits can be held; a kill in between asks the gate again. */
+/* The gate's no: out of attempting first, since only what waits can be held; a kill in between asks again. */
 static bool
 hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why, struct err *e)
 {
@@ -198,7 +200,8 @@ hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const c
 	bool held;
 
 	snprintf(reply, sizeof reply, "held: %.350s", why != NULL ? why : "");
-	if (!ledger_outbox_answer(ob->ledger, &s->d, TCS_LATER, reply, ob->now, ob->now, e) || !ledger_begin(ob->ledger, e))
+	if (!ledger_outbox_answer(ob->ledger, &s->d, TCS_LATER, reply, ob->now, ob->now, e) ||
+	    !ledger_begin(ob->ledger, e))
 		return false;
 	held = ledger_warning_state(ob->ledger, s->d.warning, W_HELD);
 	if (!ledger_end(ob->ledger, e))
@@ -212,7 +215,8 @@ hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const c
 
 /* It could not even begin: ours to mend, so the notifier pauses and an alarm says why. */
 static bool
-pause_session(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why, struct err *e)
+pause_session(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why,
+    struct err *e)
 {
 	char key[120], text[REPLY];
 
@@ -242,10 +246,12 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	if (h != NULL && h->organisation != NULL)
 		org = h->organisation(h->arg, w->org);
 	snprintf(number, sizeof number, "%u", w->org);
-	t = (struct tcs_warning){ .size = sizeof t, .tlp = w->tlp, .id = w->number, .key = key, .message_id = w->message_id,
-		.answers = *w->answers ? w->answers : NULL, .sender = bounce && *bounce ? bounce : ob->c->identity.from,
-		.recipient = org != NULL ? org : number, .address = *w->redirected ? w->redirected : w->recipient,
-		.language = w->language, .subject = w->subject, .bytes = w->bytes, .nbytes = w->nbytes };
+	t = (struct tcs_warning){ .size = sizeof t, .tlp = w->tlp, .id = w->number, .key = key,
+		.message_id = w->message_id, .answers = *w->answers ? w->answers : NULL,
+		.sender = bounce && *bounce ? bounce : ob->c->identity.from,
+		.recipient = org != NULL ? org : number,
+		.address = *w->redirected ? w->redirected : w->recipient, .language = w->language,
+		.subject = w->subject, .bytes = w->bytes, .nbytes = w->nbytes };
 	s->busy = true;
 	s->local = false;
 	if (s->n == NULL)
@@ -289,7 +295,8 @@ look_for_strays(struct outbox *ob)
 	for (i = 0; i < ob->n; i++)
 		stray &= !ob->s[i].busy && ob->now >= ob->s[i].not_before;
 	if (stray && !ob->stray)
-		ledger_alarm(ob->ledger, "outbox:stray", "warnings wait for a notifier that is not configured any more", ob->now);
+		ledger_alarm(ob->ledger, "outbox:stray",
+		    "warnings wait for a notifier that is not configured any more", ob->now);
 	else if (!stray && ob->stray)
 		ledger_alarm_clear(ob->ledger, "outbox:stray");
 	ob->stray = stray;
@@ -369,7 +376,8 @@ outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, b
 	uint32_t i, n;
 	bool good;
 
-	while ((good = outbox_turn(ob, clock_now() / NS, h, e)) && !ob->idle && (left = end - real_ms()) > 0) {
+	while ((good = outbox_turn(ob, clock_now() / NS, h, e)) && !ob->idle &&
+	    (left = end - real_ms()) > 0) {
 		n = outbox_fds(ob, fd, ob->n);
 		for (i = 0; i < n; i++)
 			p[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };

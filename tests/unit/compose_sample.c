@@ -5,7 +5,8 @@
  *
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
  *
- * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, evil, event, account, name, redirected,
+ * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, evil, event, account,
+ * name, redirected,
  * bare (no finding could be read again), carry.
  */
 #include <stdio.h>
@@ -22,7 +23,8 @@ static struct compose_system sys[MANY];
 static struct tcase cases[MANY];
 static struct finding found[MANY];
 static struct compose_job job;
-static struct org org = { .id = 7, .key = "acme", .name = "Acme Bakery & Sons B.V.", .constituency = "direct", .language = "en" };
+static struct org org = { .id = 7, .key = "acme", .name = "Acme Bakery & Sons B.V.", .constituency = "direct",
+    .language = "en" };
 static const char *const cve[] = { "CVE-2026-0001", "CVE-2026-0002" };
 
 static void
@@ -47,8 +49,10 @@ service(const char *ip, uint16_t port, const char *problem, enum severity severi
 	struct tcase *c = &cases[i];
 	struct finding *f = &found[i];
 
-	*c = (struct tcase){ .id = 17 + i, .rule = TCS_R_NETWORK, .kind = KIND_SERVICE, .part = PART_VULNERABLE,
-		.severity = severity, .episode = 1, .first_seen = MADE - 9 * DAY, .last_seen = MADE - 13647, .count = 3 };
+	*c = (struct tcase){ .id = 17 + i, .rule = TCS_R_NETWORK, .kind = KIND_SERVICE,
+		.part = PART_VULNERABLE, .severity = severity, .episode = 1,
+		.first_seen = MADE - 9 * DAY, .last_seen = MADE - 13647,
+		.count = 3 };
 	ip_parse(ip, strlen(ip), &c->key.ip);
 	c->key.port = port;
 	c->key.transport = 6;
@@ -64,10 +68,11 @@ service(const char *ip, uint16_t port, const char *problem, enum severity severi
 	extra(f, "set_cookie", "session=secret");
 	extra(f, "username", "jan");
 	extra(f, "cert_issue_date", "2026-01-01");
-	sys[i] = (struct compose_system){ .c = c, .f = f, .problem = problem, .class = "vulnerable/potentially-unwanted-accessible",
+	sys[i] = (struct compose_system){ .c = c, .f = f, .problem = problem,
+		.class = "vulnerable/potentially-unwanted-accessible",
 		.identifier = problem, .name = "", .source = "shadowserver", .report = "scan_rdp",
-		.found_by = "daily scans of the internet by the Shadowserver Foundation", .asset = "192.0.2.0/24",
-		.reported = MADE - 7200, .why = WHY_NEW };
+		.found_by = "daily scans of the internet by the Shadowserver Foundation",
+		.asset = "192.0.2.0/24", .reported = MADE - 7200, .why = WHY_NEW };
 	job.topic = sys[i].class;
 	return &sys[i];
 }
@@ -129,7 +134,8 @@ mixed(void)
 static void
 operator(void)
 {
-	static const struct compose_sighting seen[] = { { MADE - 86400, 50123 }, { MADE - 80000, 50999 }, { MADE - 70000, 0 } };
+	static const struct compose_sighting seen[] = { { MADE - 86400, 50123 }, { MADE - 80000, 50999 },
+	    { MADE - 70000, 0 } };
 	static struct compose_sighting many[30];
 	uint32_t i;
 
@@ -184,7 +190,8 @@ many(void)
 
 	for (i = 0; i < MANY; i++) {
 		snprintf(ip, sizeof ip, "192.0.2.%d", i / 2);
-		service(arena_strdup(A, ip), (uint16_t)(i % 2 ? 3389 : 3390), "open-rdp", i == 333 ? SEV_CRITICAL : SEV_MEDIUM);
+		service(arena_strdup(A, ip), (uint16_t)(i % 2 ? 3389 : 3390), "open-rdp",
+		    i == 333 ? SEV_CRITICAL : SEV_MEDIUM);
 	}
 }
 
@@ -192,7 +199,8 @@ many(void)
 static void
 name(void)
 {
-	static const char *const url[] = { "https://www.shop.example/wp/x.php", "http://drop.evil.example/kit" };
+	static const char *const url[] = { "https://www.shop.example/wp/x.php",
+	    "http://drop.evil.example/kit" };
 	int i;
 
 	for (i = 0; i < 2; i++) {
@@ -227,8 +235,10 @@ account(void)
 static void
 evil(void)
 {
-	static const char *const bad[] = { "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", " =1+1", "\"=1+1", "a;=1+1",
-		"a\nBcc: x@y.example", "<script src=http://evil.example/x.js>", "\xff\xfe", "\xef\xbc\x9d" "1+1", "see https://evil.example/a" };
+	static const char *const bad[] = { "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1",
+		" =1+1", "\"=1+1", "a;=1+1",
+		"a\nBcc: x@y.example", "<script src=http://evil.example/x.js>", "\xff\xfe",
+		"\xef\xbc\x9d" "1+1", "see https://evil.example/a" };
 	static char report[] = "scan_rdp";
 	size_t i;
 
@@ -261,9 +271,11 @@ bare(void)
 static const struct {
 	const char	*kind;
 	void		 (*make)(void);
-} kinds[] = { { "owner", owner }, { "operator", operator }, { "partner", partner }, { "reminder", reminder }, { "mixed", mixed },
-	{ "relapse", relapse }, { "worse", worse }, { "several", several }, { "many", many }, { "evil", evil }, { "event", event },
-	{ "account", account }, { "name", name }, { "redirected", redirected }, { "bare", bare }, { "carry", partner } };
+} kinds[] = { { "owner", owner }, { "operator", operator }, { "partner", partner }, { "reminder", reminder },
+	{ "mixed", mixed }, { "relapse", relapse }, { "worse", worse }, { "several", several },
+	{ "many", many },
+	{ "evil", evil }, { "event", event }, { "account", account }, { "name", name },
+	{ "redirected", redirected }, { "bare", bare }, { "carry", partner } };
 
 static struct config *
 settings(const char *columns)
@@ -292,7 +304,8 @@ make(const char *kind, struct composer *c, const char **mail, size_t *n, struct 
 		return false;
 	*mail = out.mail;
 	*n = out.nmail;
-	return strcmp(kind, "carry") != 0 || compose_carry(c, &job, &out, "application/xml", "2026-00417.xml", "<x/>\n", 5, A, mail, n, e);
+	return strcmp(kind, "carry") != 0 || compose_carry(c, &job, &out, "application/xml", "2026-00417.xml",
+	    "<x/>\n", 5, A, mail, n, e);
 }
 
 int
@@ -306,9 +319,10 @@ main(int argc, char **argv)
 	bool good;
 
 	A = arena_new();
-	job = (struct compose_job){ .number = "2026-00417", .message_id = "<w.abc234@cert.example>", .org = &org,
-		.address = "security@acme.example", .language = argc > 2 ? argv[2] : "en", .zone = "Europe/Amsterdam",
-		.tlp = TLP_AMBER, .lane = LANE_DIGEST, .made = MADE, .system = sys };
+	job = (struct compose_job){ .number = "2026-00417", .message_id = "<w.abc234@cert.example>",
+		.org = &org, .address = "security@acme.example", .language = argc > 2 ? argv[2] : "en",
+		.zone = "Europe/Amsterdam", .tlp = TLP_AMBER, .lane = LANE_DIGEST, .made = MADE,
+		.system = sys };
 	for (i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, argv[1]) == 0)
 			kinds[i].make();

@@ -37,9 +37,9 @@ add_part(const char *type, const char *name, const char *p, size_t n)
 static void
 argument(char *arg)
 {
-	static const struct { const char *key; const char **to; } keys[] = { { "from_name", &m.from_name }, { "from", &m.from },
-	    { "to", &m.to }, { "reply_to", &m.reply_to }, { "subject", &m.subject }, { "message_id", &m.message_id },
-	    { "answers", &m.answers }, { "language", &m.language } };
+	static const struct { const char *key; const char **to; } keys[] = { { "from_name", &m.from_name },
+	    { "from", &m.from }, { "to", &m.to }, { "reply_to", &m.reply_to }, { "subject", &m.subject },
+	    { "message_id", &m.message_id }, { "answers", &m.answers }, { "language", &m.language } };
 	char *value = strchr(arg, '='), *file, *bytes;
 	size_t i, n;
 

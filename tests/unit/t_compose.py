@@ -154,7 +154,7 @@ def roles():
     w = Warning("partner")
     looks(w, "partner")
     ok("belongs to your constituency (vital)" in w.flat and "We have not told the organisation ourselves" in w.flat and
-       "WHY THIS ORGANISATION" in w.flat and "belonging to Acme Bakery & Sons B.V." in w.flat, "a partner is told as one", w.flat)
+       "WHY THIS ORGANISATION" in w.flat and "stands in the name of Acme Bakery & Sons B.V. in our register." in w.flat, "a partner is told as one", w.flat)
     ok(w.msg["To"] == "intake@ncsc.example" and w.json["role"] == "partner" and "as yours" not in w.flat, "and nobody else")
     w = Warning("carry", "nl")
     ok(list(w.files) == ["2026-00417.xml"] and w.files["2026-00417.xml"] == b"<x/>\n" and not w.html and len(w.text) < 2500,

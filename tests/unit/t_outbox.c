@@ -26,7 +26,8 @@ static struct {
 	bool		 no_start, no_begin, silent;
 	uint32_t	 answer[64];	/* of the n-th hand-over; 0: delivered */
 	uint32_t	 after;
-	char		 last_id[32], last_address[64], last_key[80], last_sender[64], last_bytes[64], last_org[32];
+	char		 last_id[32], last_address[64], last_key[80], last_sender[64], last_bytes[64],
+	    last_org[32];
 } fake;
 
 struct notifier *
@@ -57,8 +58,8 @@ notifier_stop(struct notifier *n)
 }
 
 bool
-notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a, const char **type, const char **bytes,
-    size_t *nbytes, struct err *e)
+notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a, const char **type,
+    const char **bytes, size_t *nbytes, struct err *e)
 {
 	(void)n, (void)w, (void)a, (void)type, (void)bytes, (void)nbytes;
 	return err_set(e, "not here");
@@ -100,7 +101,8 @@ notifier_poll(struct notifier *n, int timeout_ms, struct tcs_result *out)
 		return 0;
 	n->busy = false;
 	fake.at_work--;
-	*out = (struct tcs_result){ .answer = fake.answer[fake.begun - 1] ? fake.answer[fake.begun - 1] : TCS_DELIVERED,
+	*out = (struct tcs_result){
+		.answer = fake.answer[fake.begun - 1] ? fake.answer[fake.begun - 1] : TCS_DELIVERED,
 		.after = fake.after };
 	snprintf(out->reply, sizeof out->reply, "%s", "250 fine\r\n\x1b[2J");
 	snprintf(out->remote, sizeof out->remote, "%s", "mx.acme.example");
@@ -166,9 +168,11 @@ open_again(uint32_t flags)
 {
 	struct err e = ERR_INIT;
 
-	plugin[0] = (struct plugin){ .path = "fake.so", .kind = TCS_NOTIFIER, .name = "fake", .flags = flags, .delivers = true,
+	plugin[0] = (struct plugin){ .path = "fake.so", .kind = TCS_NOTIFIER, .name = "fake", .flags = flags,
+		.delivers = true,
 		.channel = "email" };
-	plugin[1] = (struct plugin){ .path = "paper.so", .kind = TCS_NOTIFIER, .name = "paper", .renders = true };
+	plugin[1] = (struct plugin){ .path = "paper.so", .kind = TCS_NOTIFIER, .name = "paper",
+	    .renders = true };
 	if (L == NULL && (L = ledger_open(path, LEDGER_DECIDE, &e)) == NULL)
 		printf("# %s\n", e.text);
 	if ((OB = outbox_open(C, &plugins, L, &e)) == NULL)
@@ -219,9 +223,10 @@ end(void)
 static uint32_t
 put(const char *notifier, int64_t due, enum lane lane)
 {
-	struct warning w = { .id = next_id++, .org = 7, .recipient = "security@acme.example", .notifier = notifier,
-		.topic = "vulnerable/vulnerable-system", .subject = "s", .language = "en", .redirected = "", .answers = "",
-		.lane = (uint8_t)lane, .tlp = TLP_AMBER, .made = T0, .due = due, .type = "message/rfc822", .bytes = "the bytes", .nbytes = 9 };
+	struct warning w = { .id = next_id++, .org = 7, .recipient = "security@acme.example",
+		.notifier = notifier, .topic = "vulnerable/vulnerable-system", .subject = "s",
+		.language = "en", .redirected = "", .answers = "", .lane = (uint8_t)lane, .tlp = TLP_AMBER,
+		.made = T0, .due = due, .type = "message/rfc822", .bytes = "the bytes", .nbytes = 9 };
 	struct err e = ERR_INIT;
 	char id[40], number[16];
 	bool fresh = false;
@@ -265,7 +270,8 @@ plain(void)
 	int fd[4];
 
 	begin(0);
-	ok(turn(T0) && outbox_idle(OB) && fake.started == 0 && outbox_next(OB, T0) == 0, "nothing due: no process");
+	ok(turn(T0) && outbox_idle(OB) && fake.started == 0 && outbox_next(OB, T0) == 0,
+	    "nothing due: no process");
 	put("mail", 0, LANE_DIGEST);
 	put("mail", 0, LANE_PRIORITY);
 	put("hook", T0 + 100, LANE_DIGEST);
@@ -281,14 +287,16 @@ plain(void)
 	fake.silent = true;
 	ok(turn(T0) && fake.begun == 1 && heard.n == 0, "no answer yet: nothing else begins");
 	fake.silent = false;
-	ok(turn(T0 + 1) && heard.n == 1 && heard.answer[0] == TCS_DELIVERED && heard.warning[0] == 2, "delivered, and told");
+	ok(turn(T0 + 1) && heard.n == 1 && heard.answer[0] == TCS_DELIVERED && heard.warning[0] == 2,
+	    "delivered, and told");
 	is_str(heard.reply, "250 fine\\x0d\\x0a\\x1b[2J (mx.acme.example)", "what was said, safe to show");
 	is_int(fake.begun, 2, "the next begins in the same turn");
 	turns(T0 + 1);
 	ok(outbox_idle(OB) && heard.n == 2 && fake.started == 1, "the same process served both");
 	is_int(outbox_next(OB, T0 + 1), T0 + 100, "the next is due later");
 	turns(T0 + 100);
-	ok(fake.started == 2 && heard.n == 3 && heard.warning[2] == 3, "the other notifier has a process of its own");
+	ok(fake.started == 2 && heard.n == 3 && heard.warning[2] == 3,
+	    "the other notifier has a process of its own");
 	is_int(fake.most_at_work, 1, "never two at once");
 	is_int(heard.asked, 3, "the gate was asked before each");
 	is_int(outbox_next(OB, T0 + 100), 0, "nothing waits");
@@ -303,7 +311,8 @@ two_at_once(void)
 	put("mail", 0, LANE_DIGEST);
 	put("mail", 0, LANE_DIGEST);
 	put("hook", 0, LANE_DIGEST);
-	ok(turn(T0) && fake.begun == 2 && outbox_fds(OB, NULL, 0) == 2, "two notifiers work at the same time");
+	ok(turn(T0) && fake.begun == 2 && outbox_fds(OB, NULL, 0) == 2,
+	    "two notifiers work at the same time");
 	turns(T0);
 	ok(heard.n == 3 && outbox_idle(OB), "all handed over");
 	end();
@@ -322,7 +331,8 @@ back_off(void)
 		fake.answer[i] = TCS_LATER;
 	for (i = 0; i < sizeof waits / sizeof *waits; i++) {
 		turns(now);
-		ok(outbox_next(OB, now) - now == waits[i], "attempt %zu: again after %lld s", i + 1, (long long)waits[i]);
+		ok(outbox_next(OB, now) - now == waits[i], "attempt %zu: again after %lld s", i + 1,
+		    (long long)waits[i]);
 		ok(turn(now + waits[i] - 1) && fake.begun == (int)i + 1, "not before that");
 		now += waits[i];
 	}
@@ -333,7 +343,8 @@ back_off(void)
 	is_int(heard.n, OUTBOX_ATTEMPTS, "then it is given up");
 	is_int(heard.answer[heard.n - 1], TCS_REFUSED, "as refused");
 	ok(strncmp(heard.reply, "given up after 38 attempts: ", 28) == 0, "saying so: %s", heard.reply);
-	ok(now - T0 > 5 * DAY && now - T0 < 6 * DAY, "after five days (%lld h)", (long long)(now - T0) / 3600);
+	ok(now - T0 > 5 * DAY && now - T0 < 6 * DAY, "after five days (%lld h)",
+	    (long long)(now - T0) / 3600);
 	end();
 	begin(0);
 	put("mail", 0, LANE_DIGEST);
@@ -359,7 +370,8 @@ unknown(void)
 	snprintf(key, sizeof key, "%s", fake.last_key);
 	is_int(outbox_next(OB, T0), T0 + 60, "unknown: after the back-off");
 	turns(T0 + 60);
-	ok(fake.begun == 2 && strcmp(key, fake.last_key) == 0 && heard.answer[1] == TCS_DELIVERED, "under the same key");
+	ok(fake.begun == 2 && strcmp(key, fake.last_key) == 0 && heard.answer[1] == TCS_DELIVERED,
+	    "under the same key");
 	end();
 	begin(TCS_N_SAME_IS_ONE);
 	put("mail", 0, LANE_DIGEST);
@@ -389,7 +401,8 @@ killed(void)
 	fake.silent = false;
 	open_again(0);
 	turns(T0 + 1);
-	ok(fake.begun == 2 && heard.n == 1 && heard.answer[0] == TCS_DELIVERED, "killed while handing over: it comes again");
+	ok(fake.begun == 2 && heard.n == 1 && heard.answer[0] == TCS_DELIVERED,
+	    "killed while handing over: it comes again");
 	is_str(fake.last_id, "2026-00001", "the same one");
 	end();
 }
@@ -404,13 +417,15 @@ gate(void)
 	put("mail", 0, LANE_DIGEST);
 	heard.no = "its asset has gone\r\n";
 	turns(T0);
-	ok(fake.begun == 0 && heard.n == 2 && heard.answer[0] == TCS_LATER, "what the gate refuses does not leave");
+	ok(fake.begun == 0 && heard.n == 2 && heard.answer[0] == TCS_LATER,
+	    "what the gate refuses does not leave");
 	ok(strncmp(heard.reply, "held: its asset has gone", 24) == 0, "and is told why");
 	is_int(outbox_next(OB, T0), 0, "it is on hold");
 	heard.no = NULL;
 	turns(T0 + 100000);
 	is_int(fake.begun, 0, "and stays so");
-	ok(ledger_begin(L, &e) && ledger_warning_state(L, 1, W_WAITING) && ledger_end(L, &e), "released by hand");
+	ok(ledger_begin(L, &e) && ledger_warning_state(L, 1, W_WAITING) && ledger_end(L, &e),
+	    "released by hand");
 	turns(T0 + 100000);
 	ok(fake.begun == 1 && heard.answer[2] == TCS_DELIVERED, "it leaves");
 	end();
@@ -427,8 +442,9 @@ broken(void)
 	put("mail", 0, LANE_DIGEST);
 	fake.no_start = true;
 	turns(T0);
-	ok(heard.n == 1 && heard.answer[0] == TCS_LATER && strstr(heard.reply, "cannot be started"), "it cannot start: later");
-	is_int(outbox_next(OB, T0), T0 + 60, "the notifier pauses, the others of its warnings are not used up");
+	ok(heard.n == 1 && heard.answer[0] == TCS_LATER && strstr(heard.reply, "cannot be started"),
+	    "it cannot start: later");
+	is_int(outbox_next(OB, T0), T0 + 60, "the notifier pauses, its other warnings are not used up");
 	fake.no_start = false;
 	fake.no_begin = true;
 	turns(T0 + 60);
@@ -438,10 +454,12 @@ broken(void)
 	fake.no_begin = false;
 	turns(T0 + 60 + 120);
 	turns(T0 + 60 + 240);
-	ok(heard.n == 4 && heard.answer[2] == TCS_DELIVERED && heard.answer[3] == TCS_DELIVERED, "then both leave");
+	ok(heard.n == 4 && heard.answer[2] == TCS_DELIVERED && heard.answer[3] == TCS_DELIVERED,
+	    "then both leave");
 	put("gone", 0, LANE_DIGEST);
 	turns(T0 + 400);
-	ok(outbox_idle(OB) && outbox_next(OB, T0 + 400) > T0 + 400, "a notifier that is not there: nobody spins");
+	ok(outbox_idle(OB) && outbox_next(OB, T0 + 400) > T0 + 400,
+	    "a notifier that is not there: nobody spins");
 	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle, "draining ends");
 	end();
 }
@@ -459,7 +477,8 @@ never_gives_up_on_its_own_faults(void)
 		turns(now);
 		now += OUTBOX_MOST;
 	}
-	ok(heard.n == 60 && heard.answer[59] == TCS_LATER, "a notifier that cannot start for ten days loses nothing");
+	ok(heard.n == 60 && heard.answer[59] == TCS_LATER,
+	    "a notifier that cannot start for ten days loses nothing");
 	fake.no_start = false;
 	turns(now);
 	is_int(heard.answer[60], TCS_DELIVERED, "and delivers when it can");
@@ -476,7 +495,8 @@ drain(void)
 	begin(0);
 	for (i = 0; i < 20; i++)
 		put(i % 2 ? "mail" : "hook", 0, LANE_DIGEST);
-	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle && heard.n == 20, "drained: %d answers", heard.n);
+	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle && heard.n == 20, "drained: %d answers",
+	    heard.n);
 	put("mail", 0, LANE_DIGEST);
 	fake.silent = true;
 	ok(outbox_drain(OB, 30, &hooks, &idle, &e) && !idle, "a deadline is kept");
@@ -493,7 +513,8 @@ settings(void)
 	C->notifier[1].plugin = "paper";
 	C->notifier[1].line = 12;
 	OB = outbox_open(C, &plugins, L, &e);
-	ok(OB == NULL && strstr(e.text, "12: notifier \"hook\": plugin paper only renders, expected via"), "without via: %s", e.text);
+	ok(OB == NULL && strstr(e.text, "12: notifier \"hook\": plugin paper only renders, expected via"),
+	    "without via: %s", e.text);
 	C->notifier[1].via = "mail";
 	e = (struct err)ERR_INIT;
 	OB = outbox_open(C, &plugins, L, &e);
