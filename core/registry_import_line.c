@@ -105,6 +105,13 @@ read_address(const struct reading *r, struct contact *c, struct err *e)
 }
 
 static bool
+channel_known(const char *channel)
+{
+	return strcmp(channel, "email") == 0 || strcmp(channel, "webhook") == 0 || strcmp(channel, "phone") == 0 ||
+	    strcmp(channel, "post") == 0;
+}
+
+static bool
 read_contact(const struct reading *r, struct contact *c, struct err *e)
 {
 	struct arena *a = r->im->a;
@@ -290,7 +297,8 @@ each_contact(struct reading *r, const char *why)
 
 	c.org = org;
 	if (why == NULL && has_org && read_contact(r, &c, &e))
-		put_row(r, &c, NULL);
+		put_row(r, &c, channel_known(c.channel) ? NULL :
+		    "channel: none of email, webhook, phone and post: only a notifier plugin of your own could serve it");
 	else
 		refuse_row(r, &c, c.address != NULL && *c.address != '\0', org, why != NULL ? why : e.text);
 }

@@ -18,6 +18,9 @@
 struct stages;
 /* A stage as configured: its plugin and options. Order matters. */
 struct stages *stages_open(const struct plugin *const *plugin, const struct tcs_val *const *opts, uint32_t n, struct err *e);
+/* As configured; options live in a. */
+struct config;
+struct stages *stages_of_config(const struct config *c, const struct plugins *plugins, struct arena *a, struct err *e);
 void stages_close(struct stages *s);
 /* A new registry snapshot for every stage that has an option "assets" of type DATA; the old one is dropped. */
 bool stages_load(struct stages *s, const struct registry *reg, struct err *e);

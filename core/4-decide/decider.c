@@ -72,31 +72,12 @@ decider_registry(struct decider *d, struct err *e)
 	return true;
 }
 
-static struct stages *
-stages_of(const struct config *c, const struct plugins *plugins, struct arena *a, struct err *e)
-{
-	const struct plugin **p = arena_alloc(a, (c->nstage + 1) * sizeof *p);
-	const struct tcs_val **opt = arena_alloc(a, (c->nstage + 1) * sizeof *opt);
-	struct err why = ERR_INIT;
-	uint32_t i;
-
-	for (i = 0; i < c->nstage; i++) {
-		if ((p[i] = plugin_get(plugins, c->stage[i].plugin, TCS_STAGE, &why)) == NULL) {
-			err_at(e, c->file, c->stage[i].line, "%s", why.text);
-			return NULL;
-		}
-		if ((opt[i] = options_check(a, p[i], c->stage[i].given, c->stage[i].ngiven, e)) == NULL)
-			return NULL;
-	}
-	return stages_open(p, opt, c->nstage, e);
-}
-
 bool
 decider_configure(struct decider *d, const struct config *c, struct err *e)
 {
 	struct problems *problems = problems_load(c->decide.problems, e);
 	struct policy *policy = problems != NULL ? policy_load(c->decide.policy, c, e) : NULL;
-	struct stages *stages = policy != NULL ? stages_of(c, d->plugins, c->arena, e) : NULL;
+	struct stages *stages = policy != NULL ? stages_of_config(c, d->plugins, c->arena, e) : NULL;
 
 	if (stages == NULL || (d->registry != NULL && !stages_load(stages, d->registry, e))) {
 		if (stages != NULL)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "clock.h"
 #include "ledger/ledger_int.h"
@@ -220,6 +221,20 @@ open_db(struct ledger *l, struct err *e)
 	return version_settle(l, e) && (l->mode != LEDGER_DECIDE || epoch_begin(l, e)) && words_load(l, e) && memory_load(l, e);
 }
 
+/* The folders of the path; what cannot be made is said when the ledger is opened. */
+static void
+make_folders(const char *path)
+{
+	char *p = xstrdup(path), *slash = p;
+
+	while (*slash != '\0' && (slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		mkdir(p, 0750);
+		*slash = '/';
+	}
+	free(p);
+}
+
 struct ledger *
 ledger_open(const char *path, enum ledger_mode mode, struct err *e)
 {
@@ -229,6 +244,8 @@ ledger_open(const char *path, enum ledger_mode mode, struct err *e)
 	l->mode = mode;
 	l->lock = -1;
 	buf_init(&l->scratch);
+	if (mode != LEDGER_READ)
+		make_folders(path);
 	if (open_db(l, e))
 		return l;
 	ledger_close(l);
