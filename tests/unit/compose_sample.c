@@ -4,6 +4,7 @@
  * warnings of our own and writes its mail to stdout.
  *
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
+ *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
  * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, evil, event, account,
  * name, redirected,
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "5-compose/columns.h"
 #include "5-compose/compose.h"
 #include "timefmt.h"
 
@@ -308,6 +310,23 @@ make(const char *kind, struct composer *c, const char **mail, size_t *n, struct 
 	    "<x/>\n", 5, A, mail, n, e);
 }
 
+static int
+which_may(const char *report, const char *file)
+{
+	struct err e = ERR_INIT;
+	struct columns *c = columns_load(file, &e);
+	char line[256];
+	bool defang;
+
+	while (c != NULL && fgets(line, sizeof line, stdin) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (columns_may(c, "shadowserver", report, line, &defang))
+			printf("%s%s\n", line, defang ? " defanged" : "");
+	}
+	columns_free(c);
+	return c == NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -318,6 +337,8 @@ main(int argc, char **argv)
 	size_t i, n;
 	bool good;
 
+	if (argc == 4 && strcmp(argv[1], "may") == 0)
+		return which_may(argv[2], argv[3]);
 	A = arena_new();
 	job = (struct compose_job){ .number = "2026-00417", .message_id = "<w.abc234@cert.example>",
 		.org = &org, .address = "security@acme.example", .language = argc > 2 ? argv[2] : "en",

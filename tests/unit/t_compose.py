@@ -234,6 +234,35 @@ def allow_list(tmp):
     ok("jan@acme.example" in w.text and w.json["systems"][0]["account"] == "jan@acme.example", "an account that is the subject is named")
 
 
+def shipped_list():
+    """No column of any feed that comes with Tocsin, and is of that kind, may leave by the list that comes with it."""
+    secret = re.compile(r"cookie|(?<!has_)passw|user_?name|usernames|account|postdata|body|report(er|ed)|secret$|session|referer|raw|email|"
+                        r"_info$|contact|given_name|surname|essid|community|sensor")
+    seen = leaves = 0
+    wrong, defanged = [], set()
+    for where, _, names in os.walk(os.path.join(TOP, "etc/feeds")):
+        for name in sorted(n for n in names if n.endswith(".feed")):
+            columns, report = set(), name[:-5]
+            with open(os.path.join(where, name), encoding="utf-8") as f:
+                for words in (line.split() for line in f):
+                    if words and words[0] in ("need", "may") and len(words) > 2:
+                        columns.add(words[2] + words[1] if words[2] == "extra." else words[2])
+            columns |= {"extra.reporter_name", "extra.reporter_contact", "raw", "extra.contacts"}
+            p = subprocess.run([SAMPLE, "may", report, os.path.join(TOP, "etc/columns.csv")], stdout=subprocess.PIPE, timeout=60,
+                               input="".join(c + "\n" for c in sorted(columns)).encode())
+            seen += len(columns)
+            for line in p.stdout.decode().splitlines():
+                leaves += 1
+                if "honeypot" in report and line.startswith("destination.ip"):
+                    wrong.append("%s: where the trap is" % report)
+                if secret.search(line.split()[0]):
+                    wrong.append("%s %s" % (report, line))
+                defanged |= {line.split()[0]} if line.endswith(" defanged") else set()
+    ok(seen > 3000 and leaves > 500, "the list is for the feeds that there are: %d of %d columns may leave" % (leaves, seen))
+    ok(not wrong, "cookies, accounts, passwords, bodies and reporters do not", *wrong)
+    ok({"destination.ip", "destination.url", "extra.cc_url", "extra.payload_url"} <= defanged, "attackers' objects are defanged", defanged)
+
+
 def attackers():
     w = Warning("event")
     ok("203[.]0[.]113[.]7" in w.text and "hxxp://c2[.]evil[.]example/gate.php" in w.flat, "people see it defanged", w.flat)
@@ -276,6 +305,7 @@ def main():
         several()
         many()
         allow_list(tmp)
+        shipped_list()
         attackers()
         evil()
     print("1..%d" % count)
