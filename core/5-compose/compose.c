@@ -16,6 +16,7 @@
 #include "utf8.h"
 
 #define TEXT_WIDTH	76
+#define MAIL_MOST	((size_t)5 << 20)	/* bytes of both attachments; past it the mail goes without the JSON */
 
 struct language {
 	char		*name;
@@ -167,6 +168,13 @@ keep(struct arena *a, struct buf *b, const char *type, const char *name, struct 
 	buf_free(&fixed);
 }
 
+/* How many of the parts the mail carries: mail servers take some 10 MB, and base64 makes a third more of it. */
+static uint32_t
+mail_parts(const struct composed *w)
+{
+	return w->part[2].n + w->part[3].n > MAIL_MOST ? 3 : 4;
+}
+
 static bool
 render_parts(const struct composer *c, const struct compose_job *job, const struct language *l,
     struct arena *a, struct composed *out, struct err *e)
@@ -174,18 +182,10 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 	const struct view *v = view_all(a, job, c->columns, c->advice, l->name);
 	const char *csv = arena_printf(a, "%s.csv", job->number);
 	const char *json = arena_printf(a, "%s.json", job->number);
-	const char *files = arena_printf(a, "%s, %s", csv, json);
-	struct val *model = warning_value(a, c->c, job, l->name, c->advice, v, files);
 	struct tcs_part subject;
+	struct val *model;
 	struct buf b;
 
-	out->part[0] = (struct tcs_part){ .type = "text/plain" };
-	out->part[1] = (struct tcs_part){ .type = "text/html" };
-	if (!render(l, TEMPLATE_TEXT, MU_TEXT, model, a, &out->part[0], e) ||
-	    !render(l, TEMPLATE_HTML, MU_HTML, model, a, &out->part[1], e) ||
-	    !render(l, TEMPLATE_SUBJECT, MU_LINE, model, a, &subject, e))
-		return false;
-	out->subject = subject.p;
 	buf_init(&b);
 	part_csv(&b, v, job->nsystem);
 	keep(a, &b, "text/csv", csv, &out->part[2]);
@@ -194,6 +194,15 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 	keep(a, &b, "application/json", json, &out->part[3]);
 	buf_free(&b);
 	out->npart = 4;
+	model = warning_value(a, c->c, job, l->name, c->advice, v,
+	    mail_parts(out) == 4 ? arena_printf(a, "%s, %s", csv, json) : csv);
+	out->part[0] = (struct tcs_part){ .type = "text/plain" };
+	out->part[1] = (struct tcs_part){ .type = "text/html" };
+	if (!render(l, TEMPLATE_TEXT, MU_TEXT, model, a, &out->part[0], e) ||
+	    !render(l, TEMPLATE_HTML, MU_HTML, model, a, &out->part[1], e) ||
+	    !render(l, TEMPLATE_SUBJECT, MU_LINE, model, a, &subject, e))
+		return false;
+	out->subject = subject.p;
 	return true;
 }
 
@@ -242,7 +251,7 @@ compose(struct composer *c, const struct compose_job *job, struct arena *a, stru
 
 	memset(out, 0, sizeof *out);
 	return check(job, e) && render_parts(c, job, l, a, out, e) &&
-	    write_mail(c, job, l, out->subject, out->part, out->npart, a, &out->mail, &out->nmail, e);
+	    write_mail(c, job, l, out->subject, out->part, mail_parts(out), a, &out->mail, &out->nmail, e);
 }
 
 bool

@@ -6,7 +6,7 @@
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
  *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
- * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, evil, event, account,
+ * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, huge, evil, event, account,
  * name, redirected,
  * bare (no finding could be read again), carry.
  */
@@ -19,11 +19,12 @@
 
 #define MADE	INT64_C(1795161600)	/* 2026-11-20T08:00:00Z */
 #define MANY	500
+#define HUGE	6000
 
 static struct arena *A;
-static struct compose_system sys[MANY];
-static struct tcase cases[MANY];
-static struct finding found[MANY];
+static struct compose_system sys[HUGE];
+static struct tcase cases[HUGE];
+static struct finding found[HUGE];
 static struct compose_job job;
 static struct org org = { .id = 7, .key = "acme", .name = "Acme Bakery & Sons B.V.", .constituency = "direct",
     .language = "en" };
@@ -185,16 +186,28 @@ partner(void)
 }
 
 static void
-many(void)
+lots(int n)
 {
 	char ip[32];
 	int i;
 
-	for (i = 0; i < MANY; i++) {
-		snprintf(ip, sizeof ip, "192.0.2.%d", i / 2);
+	for (i = 0; i < n; i++) {
+		snprintf(ip, sizeof ip, i < 512 ? "192.0.2.%d" : "2001:db8::%x", i / 2);
 		service(arena_strdup(A, ip), (uint16_t)(i % 2 ? 3389 : 3390), "open-rdp",
 		    i == 333 ? SEV_CRITICAL : SEV_MEDIUM);
 	}
+}
+
+static void
+many(void)
+{
+	lots(MANY);
+}
+
+static void
+huge(void)
+{
+	lots(HUGE);
 }
 
 /* A web site that a name is about; the URL of the first lies on it, that of the second does not. */
@@ -275,7 +288,7 @@ static const struct {
 	void		 (*make)(void);
 } kinds[] = { { "owner", owner }, { "operator", operator }, { "partner", partner }, { "reminder", reminder },
 	{ "mixed", mixed }, { "relapse", relapse }, { "worse", worse }, { "several", several },
-	{ "many", many },
+	{ "many", many }, { "huge", huge },
 	{ "evil", evil }, { "event", event }, { "account", account }, { "name", name },
 	{ "redirected", redirected }, { "bare", bare }, { "carry", partner } };
 
