@@ -287,6 +287,29 @@ renumber(struct joining *j)
 
 /* ---- the whole ---------------------------------------------------------------- */
 
+/*
+ * A cell of these that cannot be read refuses its row: without them nobody could say whom it is about or when it was,
+ * and it would pass as nobody's.  All others that do not fit are kept as extras.
+ */
+static const struct { uint8_t field; const char *why; } must_fit[] = {
+	{ TCS_F_SOURCE_IP, "source.ip: not an address" }, { TCS_F_SOURCE_PORT, "source.port: not a port, 0 to 65535" },
+	{ TCS_F_DESTINATION_IP, "destination.ip: not an address" },
+	{ TCS_F_DESTINATION_PORT, "destination.port: not a port, 0 to 65535" },
+	{ TCS_F_TIME_SOURCE, "time.source: not a time" },
+};
+
+static void
+identity_need(struct feed_map *m)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof must_fit / sizeof *must_fit; i++)
+		if (must_fit[i].field == m->field) {
+			m->need = true;
+			m->why = must_fit[i].why;
+		}
+}
+
 /* The lines that a feed of IDF names would have. */
 static struct feed_map *
 identity_maps(struct joining *j, uint32_t *n)
@@ -306,6 +329,7 @@ identity_maps(struct joining *j, uint32_t *n)
 		if (f != NULL) {
 			m->field = (uint8_t)f->number;
 			m->conv = (uint8_t)feed_usual_conv(f->number);
+			identity_need(m);
 		} else
 			m->extra = strncmp(j->name[i], "extra.", 6) == 0 && j->name[i][6] ? j->name[i] + 6 : j->name[i];
 	}

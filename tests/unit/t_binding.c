@@ -186,7 +186,8 @@ test_identity(void)
 	    "192.0.2.1|443|a.example|~|~|~|~|~|~|~\n"
 	    "~|~|~|http://b.example/|~|phishing|~|~|~|~\n"
 	    "~|~|~|~|jan@c.example|data-leak|~|~|~|~\n"
-	    "010.0.0.1|~|~|~|~|vulnerable-system|~|~|~|not a time\n");
+	    "192.0.2.2|~|not/a name|~|~|vulnerable-system|~|~|~|~\n"
+	    "010.0.0.1|~|~|~|~|vulnerable-system|~|~|~|~\n192.0.2.1|~|~|~|~|vulnerable-system|~|~|~|not a time\n");
 	got = findings(feed_identity(), text, true);
 	ok(strstr(got, "\"extra.a\":\"1\",\"extra.odd\":\"2\",\"source.ip\":\"192.0.2.1\",\"source.port\":443,\"time.source\":"
 	    "\"2026-11-20T08:00:00+00:00\",\"tlp\":\"AMBER\"} service source vulnerable \n") != NULL, "columns mean themselves");
@@ -195,7 +196,9 @@ test_identity(void)
 	ok(strstr(got, "} service name context a.example\n") != NULL, "a name with a port and no class is a service");
 	ok(strstr(got, "} name name context b.example\n") != NULL, "the host of a URL");
 	ok(strstr(got, "} account account victim c.example\n") != NULL, "an account");
-	ok(strstr(got, "\"extra.source.ip\":\"010.0.0.1\",\"extra.time.source\":\"not a time\"") != NULL, "what does not fit is an extra");
+	ok(strstr(got, "\"extra.source.fqdn\":\"not/a name\"") != NULL, "what does not fit is an extra");
+	ok(strstr(got, "source.ip: not an address") && strstr(got, "time.source: not a time"),
+	    "but without an address or time the row is refused");
 	free(got);
 }
 
