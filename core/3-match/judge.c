@@ -39,8 +39,11 @@ valid_at(const struct asset *a, int64_t t)
 static uint8_t
 drops_out(const struct asset *a, int64_t observed, int64_t now)
 {
-	return !a->verified ? CLAIM_UNVERIFIED : !valid_at(a, observed) ? CLAIM_NOT_VALID_THEN :
-	    !valid_at(a, now) ? CLAIM_NOT_VALID_NOW : CLAIM_WON;
+	if (!a->verified)
+		return CLAIM_UNVERIFIED;
+	if (observed != now && !valid_at(a, observed))
+		return CLAIM_NOT_VALID_THEN;
+	return valid_at(a, now) ? CLAIM_WON : CLAIM_NOT_VALID_NOW;
 }
 
 static bool
