@@ -32,7 +32,7 @@ struct fetch_sink {
 	void	*arg;
 	/* False ends the fetch (err set): the ledger could not take it; the thing will be shown again. */
 	bool	(*arrived)(void *arg, const struct arrival *a, struct err *e);
-	/* Could not be read: unreadable file, HTTP error, too large.  Told, and tried again, at every look. */
+	/* Could not be read: unreadable file, HTTP error, too large.  Told and tried again at every look. */
 	void	(*trouble)(void *arg, const struct cfg_source *s, const char *what, const char *why);
 	/* Small state that outlives the program (ledger_state_*): "http:NAME:etag".  get returns NULL or text
 	 * in a.  put comes after arrived, and must not become durable before what arrived did. */
@@ -47,8 +47,8 @@ struct fetch;
 struct fetch *fetch_open(const struct config *c, struct spool *s, struct err *e);
 void fetch_close(struct fetch *f);
 /* One look at one source of the config.  settle: also wait for files that are still young to become stable
- * (run --once), at most a few seconds; without it they are taken at a later look.  False: the source could not
- * be looked at, the spool is full, or a sink said stop. */
+ * (run --once), at most a few seconds; without it they are taken at a later look.  False: the source could
+ * not be looked at, the spool is full, or a sink said stop. */
 bool fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const struct fetch_sink *sink,
     struct err *e);
 /* For the event loop of `run`: a descriptor that is readable when a source that was looked at may have
