@@ -29,7 +29,7 @@ struct session {
 	struct arena			*arena;		/* of the delivery at work */
 	struct delivery			 d;
 	bool				 busy;		/* claimed, and its answer not yet durable */
-	bool				 has_result, local;	/* local: it could not even begin */
+	bool				 has_result, local;	/* local: the notifier itself does not work */
 	struct tcs_result		 result;
 	unsigned			 failures;	/* to start or begin, one after the other */
 	int64_t				 not_before;	/* s */
@@ -229,7 +229,8 @@ pause_session(struct outbox *ob, struct session *s, const struct outbox_hooks *h
 	memset(&s->result, 0, sizeof s->result);
 	s->result.answer = TCS_LATER;
 	snprintf(s->result.reply, sizeof s->result.reply, "%.200s", why);
-	s->has_result = s->local = true;
+	s->has_result = true;
+	s->local = s->failures > 1;		/* else it may be this warning: others were handed over in between */
 	return settle(ob, s, h, e);
 }
 
@@ -344,6 +345,8 @@ outbox_next(const struct outbox *ob, int64_t now)
 	int64_t next = ledger_outbox_next(ob->ledger), pause = 0;
 	uint32_t i;
 
+	if (outbox_fds(ob, NULL, 0) > 0 && (next == 0 || next > now + OUTBOX_LOOK || next <= now))
+		return now + OUTBOX_LOOK;	/* one that hangs never becomes readable */
 	if (next == 0 || next > now)
 		return next;
 	for (i = 0; i < ob->n; i++)

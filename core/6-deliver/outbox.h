@@ -21,6 +21,8 @@
 #define OUTBOX_MOST	(4 * 3600)	/* s between two attempts, at most */
 #define OUTBOX_ATTEMPTS	38		/* with that back-off five days; then refused */
 
+#define OUTBOX_LOOK	5		/* s between two looks at what is being handed over, for its time limit */
+
 struct outbox_hooks {
 	void	*arg;
 	/* Just before a warning leaves: may it still (registry, TLP, holds asked once more)?  False: it is

@@ -24,6 +24,7 @@ struct notifier {
 static struct {
 	int		 started, stopped, begun, at_work, most_at_work;
 	bool		 no_start, no_begin, silent;
+	const char	*not_this;	/* number of a warning that cannot be begun */
 	uint32_t	 answer[64];	/* of the n-th hand-over; 0: delivered */
 	uint32_t	 after;
 	char		 last_id[32], last_address[64], last_key[80], last_sender[64], last_bytes[64],
@@ -68,7 +69,7 @@ notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a
 bool
 notifier_begin(struct notifier *n, const struct tcs_warning *w, struct err *e)
 {
-	if (fake.no_begin)
+	if (fake.no_begin || (fake.not_this != NULL && strcmp(fake.not_this, w->id) == 0))
 		return err_set(e, "the worker died\x1b[31m");
 	n->busy = true;
 	fake.begun++;
@@ -286,6 +287,7 @@ plain(void)
 	is_int(outbox_fds(OB, fd, 4), 1, "one fd to wait for");
 	fake.silent = true;
 	ok(turn(T0) && fake.begun == 1 && heard.n == 0, "no answer yet: nothing else begins");
+	is_int(outbox_next(OB, T0), T0 + OUTBOX_LOOK, "but it is looked at now and then");
 	fake.silent = false;
 	ok(turn(T0 + 1) && heard.n == 1 && heard.answer[0] == TCS_DELIVERED && heard.warning[0] == 2,
 	    "delivered, and told");
@@ -486,6 +488,27 @@ never_gives_up_on_its_own_faults(void)
 }
 
 static void
+one_that_cannot_be_begun(void)
+{
+	int64_t now = T0;
+	int i;
+
+	begin(0);
+	put("mail", 0, LANE_DIGEST);
+	fake.not_this = "2026-00001";
+	for (i = 0; i < 2 * OUTBOX_ATTEMPTS && (heard.n == 0 || heard.answer[(heard.n - 1) % 128] != TCS_REFUSED); i++) {
+		put("mail", 0, LANE_DIGEST);
+		turns(now);
+		turns(now + 60);
+		now += OUTBOX_MOST;
+	}
+	ok(heard.warning[(heard.n - 1) % 128] == 1 && strncmp(heard.reply, "given up after 38", 17) == 0,
+	    "one that cannot be begun while others are is given up: %s", heard.reply);
+	ok(fake.begun >= OUTBOX_ATTEMPTS - 1, "the others left: %d", fake.begun);
+	end();
+}
+
+static void
 drain(void)
 {
 	struct err e = ERR_INIT;
@@ -495,8 +518,7 @@ drain(void)
 	begin(0);
 	for (i = 0; i < 20; i++)
 		put(i % 2 ? "mail" : "hook", 0, LANE_DIGEST);
-	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle && heard.n == 20, "drained: %d answers",
-	    heard.n);
+	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle && heard.n == 20, "drained");
 	put("mail", 0, LANE_DIGEST);
 	fake.silent = true;
 	ok(outbox_drain(OB, 30, &hooks, &idle, &e) && !idle, "a deadline is kept");
@@ -544,6 +566,7 @@ main(void)
 	gate();
 	broken();
 	never_gives_up_on_its_own_faults();
+	one_that_cannot_be_begun();
 	drain();
 	settings();
 	return done_testing();
