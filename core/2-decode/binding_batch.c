@@ -24,24 +24,27 @@ refuse(struct chunk *c, uint32_t j, const char *why)
 	c->bad = true;
 }
 
+/* An earlier line's value stands, but a column that is needed is checked all the same. */
 static void
 do_time(struct chunk *c, const struct bound *m)
 {
 	const struct tz *zone = m->m->conv == CONV_TIME ? c->b->feed->body->zone : NULL;
 	struct conv_day *day = &c->b->day;
+	int64_t *to = c->out->observed, t;
 	uint32_t j;
 	uint16_t k;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0; k < m->n && c->out->observed[j] == TIME_NONE; k++) {
+		for (k = 0; k < m->n && (to[j] == TIME_NONE || m->m->need); k++) {
 			struct tcs_slice s = c->r->col[m->k[k]][c->out->row[j]];
 
-			if (s.n == 0 || (zone == NULL && conv_time_fast(s, day, &c->out->observed[j])))
+			if (s.n == 0)
 				continue;
-			if (field_ignores(tcs_trim(s)) || convert_time(s, zone, &c->out->observed[j]))
-				continue;
-			c->out->observed[j] = TIME_NONE;
-			if (m->m->need)
+			if ((zone == NULL && conv_time_fast(s, day, &t)) || (!field_ignores(tcs_trim(s)) && convert_time(s, zone, &t))) {
+				to[j] = to[j] == TIME_NONE ? t : to[j];
+				break;
+			}
+			if (m->m->need && !field_ignores(tcs_trim(s)))
 				refuse(c, j, m->m->why);
 		}
 }
@@ -69,67 +72,87 @@ static void
 do_address(struct chunk *c, const struct bound *m)
 {
 	struct batch *out = c->out;
+	struct ip ip;
 	uint32_t j;
 	uint16_t k;
 	int got;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0; k < m->n && !batch_bit(out->has_ip, j); k++) {
+		for (k = 0, got = 0; k < m->n && got == 0 && (m->m->need || !batch_bit(out->has_ip, j)); k++) {
 			struct tcs_slice s = c->r->col[m->k[k]][out->row[j]];
 
-			got = conv_ip4_fast(s, &out->ip[j]) && any_byte(&out->ip[j]) ? 1 : slow_address(s, &out->ip[j]);
-			if (got > 0)
+			got = conv_ip4_fast(s, &ip) && any_byte(&ip) ? 1 : slow_address(s, &ip);
+			if (got > 0 && !batch_bit(out->has_ip, j)) {
+				out->ip[j] = ip;
 				batch_set(out->has_ip, j);
-			else if (got < 0 && m->m->need)
-				refuse(c, j, m->m->why);
+			} else if (got < 0) {
+				if (m->m->need)
+					refuse(c, j, m->m->why);
+				got = 0;
+			}
 		}
+}
+
+/* As slow_address. */
+static int
+read_asn(struct chunk *c, const struct bound *m, struct tcs_slice s, uint32_t *asn)
+{
+	struct fvalue v = { 0 };
+
+	if (s.n == 0)
+		return 0;
+	if (conv_uint_fast(s, asn) && *asn != 0)
+		return 1;
+	if (field_ignores(tcs_trim(s)))
+		return 0;
+	switch (convert(m->m->conv, s, NULL, NULL, c->b->scratch, &v)) {
+	case CV_NONE:
+		return 0;
+	case CV_BAD:
+		return -1;
+	default:
+		if (!field_value(m->field, &v, c->b->scratch))
+			return -1;
+		*asn = (uint32_t)v.i;
+		return 1;
+	}
 }
 
 static void
 do_asn(struct chunk *c, const struct bound *m)
 {
-	const struct field *f = m->field;
-	struct fvalue v;
-	uint32_t j;
+	struct batch *out = c->out;
+	uint32_t j, asn;
 	uint16_t k;
+	int got;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0; k < m->n && !batch_bit(c->out->has_asn, j); k++) {
-			struct tcs_slice s = c->r->col[m->k[k]][c->out->row[j]];
-
-			if (s.n == 0)
-				continue;
-			if (conv_uint_fast(s, &c->out->asn[j])) {
-				if (c->out->asn[j] != 0)
-					batch_set(c->out->has_asn, j);
-				continue;
-			}
-			v = (struct fvalue){ 0 };
-			if (field_ignores(s) || convert(m->m->conv, s, NULL, NULL, c->b->scratch, &v) == CV_NONE)
-				continue;
-			if (v.form != VF_NONE && field_value(f, &v, c->b->scratch)) {
-				c->out->asn[j] = (uint32_t)v.i;
-				batch_set(c->out->has_asn, j);
-			} else if (m->m->need)
+		for (k = 0, got = 0; k < m->n && got <= 0 && (m->m->need || !batch_bit(out->has_asn, j)); k++) {
+			got = read_asn(c, m, c->r->col[m->k[k]][out->row[j]], &asn);
+			if (got > 0 && !batch_bit(out->has_asn, j)) {
+				out->asn[j] = asn;
+				batch_set(out->has_asn, j);
+			} else if (got < 0 && m->m->need)
 				refuse(c, j, m->m->why);
 		}
 }
 
-static bool
-cell_fits(struct chunk *c, const struct bound *m, struct tcs_slice s, uint32_t i)
+/* 1: a value, 0: none, -1: not what it should be */
+static int
+check_cell(struct chunk *c, const struct bound *m, struct tcs_slice s, uint32_t i)
 {
 	struct conv_row row = binding_conv_row(c->b, c->r, i);
 	struct fvalue v = { 0 };
 
-	if (s.n == 0 || field_ignores(s))
-		return true;
+	if (s.n == 0 || (m->field != NULL && field_ignores(tcs_trim(s))))
+		return 0;
 	switch (convert(m->m->conv, s, c->b->feed->body->zone, &row, c->b->scratch, &v)) {
 	case CV_NONE:
-		return true;
+		return 0;
 	case CV_BAD:
-		return false;
+		return -1;
 	default:
-		return m->field == NULL || field_value(m->field, &v, c->b->scratch);
+		return m->field == NULL || m->field->number == TCS_F_TLP || field_value(m->field, &v, c->b->scratch) ? 1 : -1;
 	}
 }
 
@@ -139,17 +162,17 @@ do_check(struct chunk *c, const struct bound *m, bool port)
 {
 	uint32_t j, v;
 	uint16_t k;
+	int got;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0; k < m->n; k++) {
+		for (k = 0, got = 0; k < m->n && got == 0; k++) {
 			uint32_t i = c->out->row[j];
 			struct tcs_slice s = c->r->col[m->k[k]][i];
 
-			if (s.n == 0)
-				continue;
-			if (!(port && conv_uint_fast(s, &v) && v <= 65535) && !cell_fits(c, m, s, i))
+			if (s.n == 0 || (port && conv_uint_fast(s, &v) && v <= 65535 && (v > 0 || m->m->conv == CONV_NUMBER)))
+				got = s.n > 0;
+			else if ((got = check_cell(c, m, s, i)) < 0)
 				refuse(c, j, m->m->why);
-			break;
 		}
 }
 

@@ -171,67 +171,71 @@ keep_as_extra(struct making *m, const char *col, struct tcs_slice cell)
 	add_extra(m, col, &v);
 }
 
-/* True when the field has a value now, or needs none. */
-static bool
+enum taken { TAKEN, NO_VALUE, REFUSED };
+
+static enum taken
 into_field(struct making *m, const struct bound *b, const char *col, struct fvalue *v, struct tcs_slice cell)
 {
 	struct fvalue *to = &m->out->f[b->m->field];
 	struct fvalue as_was = *v;
 
 	if (v->form == VF_TEXT && field_ignores(tcs_trim(v->text)))
-		return true;
+		return NO_VALUE;
 	if (v->form == VF_TEXT)
 		v->text = good_text(v->text, m->a);
-	if (to->form != VF_NONE) {
-		if (!tcs_eq(to->text, v->text))
-			keep_as_extra(m, col, cell);
-		return true;
+	if (!field_value(b->field, v, m->a)) {
+		if (b->m->field == TCS_F_TLP)
+			m->out->tlp_unknown = true;
+		else if (b->m->need)
+			return REFUSED;
+		add_extra(m, col, &as_was);
+		return NO_VALUE;
 	}
-	if (field_value(b->field, v, m->a)) {
+	if (to->form == VF_NONE)
 		*to = *v;
-		return true;
+	else if (!tcs_eq(to->text, v->text))
+		keep_as_extra(m, col, cell);
+	return TAKEN;
+}
+
+/* One cell by one line. */
+static enum taken
+apply_cell(struct making *m, const struct bound *b, const char *col, struct tcs_slice cell)
+{
+	struct fvalue v = { 0 };
+
+	if (cell.p == NULL || (b->field != NULL && field_ignores(tcs_trim(cell))))
+		return NO_VALUE;
+	switch (convert((enum conv)b->m->conv, cell, m->b->feed->body->zone, &m->row, m->a, &v)) {
+	case CV_NONE:
+		return NO_VALUE;
+	case CV_BAD:
+		if (b->m->need)
+			return REFUSED;
+		if (b->m->conv != CONV_ADDRESS || m->b->feed->identity)
+			keep_as_extra(m, col, cell);
+		return NO_VALUE;
+	case CV_VALUE:
+		break;
 	}
-	if (b->m->field == TCS_F_TLP)
-		m->out->tlp_unknown = true;
-	else if (b->m->need)
-		return false;
-	add_extra(m, col, &as_was);
-	return true;
+	if (v.form == VF_TEXT && v.text.n == 0)
+		return NO_VALUE;
+	if (b->field != NULL)
+		return into_field(m, b, col, &v, cell);
+	add_extra(m, b->m->extra, &v);
+	return TAKEN;
 }
 
 /* One line of the feed; false: the row is refused. */
 static bool
 apply(struct making *m, const struct bound *b)
 {
-	const struct tz *zone = m->b->feed->body->zone;
+	enum taken t = NO_VALUE;
 	uint16_t c;
 
-	for (c = 0; c < b->n; c++) {
-		struct tcs_slice cell = m->r->col[b->k[c]][m->i];
-		struct fvalue v = { 0 };
-
-		if (cell.p == NULL || (b->field != NULL && field_ignores(tcs_trim(cell))))
-			continue;
-		switch (convert((enum conv)b->m->conv, cell, zone, &m->row, m->a, &v)) {
-		case CV_NONE:
-			continue;
-		case CV_BAD:
-			if (b->m->need)
-				return false;
-			if (b->m->conv != CONV_ADDRESS || m->b->feed->identity)
-				keep_as_extra(m, b->col[c], cell);
-			return true;
-		case CV_VALUE:
-			break;
-		}
-		if (v.form == VF_TEXT && v.text.n == 0)
-			continue;
-		if (b->field != NULL)
-			return into_field(m, b, b->col[c], &v, cell);
-		add_extra(m, b->m->extra, &v);
-		return true;
-	}
-	return true;
+	for (c = 0; c < b->n && t == NO_VALUE; c++)
+		t = apply_cell(m, b, b->col[c], m->r->col[b->k[c]][m->i]);
+	return t != REFUSED;
 }
 
 static void

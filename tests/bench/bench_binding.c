@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 #include <time.h>
-#include "table.h"
+#include "unit/rowtable.h"
 
 #define ROWS 1024
 #define ROUNDS 400

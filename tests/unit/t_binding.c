@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* core/2-decode/binding*.c: a feed joined to columns, rows to batches and findings. */
 #include <unistd.h>
-#include "table.h"
+#include "unit/rowtable.h"
 #include "tap.h"
 
 static char dir[] = "/tmp/t_binding.XXXXXX";
@@ -252,6 +252,77 @@ test_batch(void)
 	table_free(&t);
 }
 
+/* Any cells in any columns: a row is refused by the batch exactly when it makes no finding, and they agree on the rest. */
+static bool
+agrees(struct binding *b, const struct rows *r, struct arena *a)
+{
+	static struct batch out;
+	static struct row_reject rej[BATCH_ROWS];
+	struct err e = ERR_INIT;
+	struct finding f;
+	uint32_t nrej, i;
+	bool asn;
+
+	if (binding_batch(b, r, 0, &out, rej, &nrej) != r->nrow || out.nrow + nrej != r->nrow)
+		return false;
+	for (i = 0; i < nrej; i++)
+		if (binding_finding(b, r, rej[i].row, a, &f, &e))
+			return false;
+	for (i = 0; i < out.nrow; i++) {
+		if (!binding_finding(b, r, out.row[i], a, &f, &e))
+			return false;
+		asn = f.f[b->asn_field].form != VF_NONE;
+		if (f.observed != out.observed[i] || f.has_ip != batch_bit(out.has_ip, i) || asn != batch_bit(out.has_asn, i) ||
+		    (f.name.n > 0) != batch_bit(out.has_name, i) || (f.has_ip && ip_cmp(&f.ip, &out.ip[i]) != 0) ||
+		    (asn && f.f[b->asn_field].i != out.asn[i]) || (f.name.n > 0 && !tcs_eq(f.name, out.name[i])))
+			return false;
+	}
+	return true;
+}
+
+static void
+test_random(void)
+{
+	static const char *const cells[] = { "", "-", "N/A", "0", "unknown", "192.0.2.1", "010.0.0.1", "::1", "::ffff:192.0.2.4",
+		"2026-11-20 08:00:00", "2026-11-21T08:00:00+01:00", "yesterday", "443", "443", "65536", "-5", "1e5", "AS64496", "as0",
+		"64497", "cve-2021-1;cve-1-", "http://a.example/", "GET /x HTTP/1.1", "//", "http://[::1", "shop.example", "Shop.Example.",
+		"xn--a", "\xff\xfe", "b\xc3\xbc.example", "a@b.example", "@", "tcp", "NL", "a webshell", "99999999999999999999", " " };
+	const struct feed *some[] = {
+		feed("feed a\nkind event\nclass other/other x\nneed a time.source\nneed b|c time.source utc\nmay d time.source\n"
+		    "need e|f source.ip\nmay g source.ip\nneed h source.ip\nneed i source.asn\nneed j|k source.asn number\n"
+		    "may l source.asn number-not-zero\nzone Europe/Amsterdam\n"),
+		feed("feed b\nkind name\nsubject name m|n\nclass other/other x\nclass intrusions/system-compromise y when a has shell\n"
+		    "need a|b source.port\nneed c protocol.transport\nneed d extra.q number\nneed e source.geolocation.cc known\n"
+		    "need f source.port number-not-zero\nmay g source.ip\nmay h source.fqdn host\nset source.asn 64499\n"),
+		feed("feed c\nkind name\nclass other/other x\nneed a source.url web-address\nmay b source.fqdn\nmay c tlp\n"
+		    "may ip source.ip\nmay d destination.ip\nmay e source.account\nmay f product.vulnerabilities cves-in-text\n"),
+		feed_identity(),
+	};
+	uint64_t x = 88172645463325252u;
+	struct err e = ERR_INIT;
+	uint32_t round, i, bound = 0, good = 0;
+
+	for (round = 0; round < 400; round++) {
+		struct table t;
+		struct binding *b;
+
+		table_read(&t, round % 4 == 3 ? "source.ip|source.asn|source.port|time.source|source.fqdn|source.url|source.account|tlp|"
+		    "classification.type|extra.|extra.a|raw|x\n" : "a|b|c|d|e|f|g|h|i|j|k|l|m|n|ip|hostname|application\n", 1);
+		t.nrow = 32;
+		for (i = 0; i < t.nrow * t.ncol; i++) {
+			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+			t.cell[i] = x % 11 == 0 ? tcs_slice(NULL, 0) : tcs_str(cells[x / 16 % (sizeof cells / sizeof *cells)]);
+		}
+		if ((b = binding_new(some[round % 4], t.name, t.ncol, t.want, round & 4, &e)) != NULL) {
+			bound++;
+			good += agrees(b, table_rows(&t), t.a);
+		}
+		binding_free(b);
+		table_free(&t);
+	}
+	ok(bound == 400 && good == 400, "whatever the cells are, batch and findings agree: %s", e.text);
+}
+
 static void
 test_place(void)
 {
@@ -293,6 +364,7 @@ main(void)
 	test_names();
 	test_identity();
 	test_batch();
+	test_random();
 	test_place();
 	while (nset > 0)
 		feedset_free(sets[--nset]);

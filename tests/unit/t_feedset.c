@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Shadowserver set as it stands in etc/feeds: every feed is read, bound to its own columns, and makes a finding. */
-#include "table.h"
+#include "unit/rowtable.h"
 #include "tap.h"
 
 /* A cell that a column's conversion understands. */

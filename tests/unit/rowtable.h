@@ -4,8 +4,8 @@
  * columns, "~" is a cell without a value.  What a source's worker would hand
  * over, without the worker.
  */
-#ifndef TESTS_TABLE_H
-#define TESTS_TABLE_H
+#ifndef TESTS_ROWTABLE_H
+#define TESTS_ROWTABLE_H
 
 #include <stdlib.h>
 #include "2-decode/binding_int.h"
@@ -45,7 +45,7 @@ table_read(struct table *t, const char *text, uint32_t times)
 	t->ncol = table_cut(line, t->name);
 	for (k = 0; text[k] != '\0'; k++)
 		n += text[k] == '\n';
-	t->cell = xcalloc((size_t)n * times * t->ncol + TABLE_COLS, sizeof *t->cell);
+	t->cell = xcalloc(((size_t)n * times + 32) * t->ncol + TABLE_COLS, sizeof *t->cell);
 	for (k = 0; k < times; k++) {
 		struct tcs_slice again = rest;
 
