@@ -71,6 +71,12 @@ configure(struct trying *t)
 	t->c->nnotifier = 1;
 }
 
+static void
+said(void *arg, const char *file, const struct import_note *n)
+{
+	cmd_fail(arg, 0, "%s:%u: %s%s", file, n->line, n->refused ? "refused: " : "", n->text);
+}
+
 static bool
 import(struct trying *t, struct host *h, struct err *e)
 {
@@ -78,7 +84,7 @@ import(struct trying *t, struct host *h, struct err *e)
 	const struct import_opts opts = { .partial = true, .allow_documentation = true };
 	struct import_file file[IMPORT_KINDS] = { { NULL, NULL, 0 } };
 	struct order o = { .verb = IMPORT_VERB };
-	struct registry *said;
+	struct registry *reg;
 	struct buf args, payload;
 	bool good;
 
@@ -92,10 +98,10 @@ import(struct trying *t, struct host *h, struct err *e)
 	o.args = args.p;
 	o.payload = payload.p;
 	o.npayload = payload.n;
-	said = import_registry(file, import_said, NULL, e);
-	good = said != NULL && ledger_order_put(h->decider->ledger, &o, e) && host_orders(h, e);
-	if (said != NULL)
-		registry_free(said);
+	reg = import_registry(file, said, (void *)(uintptr_t)t->a, e);
+	good = reg != NULL && ledger_order_put(h->decider->ledger, &o, e) && host_orders(h, e);
+	if (reg != NULL)
+		registry_free(reg);
 	buf_free(&args);
 	buf_free(&payload);
 	import_read_free(file);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "1-fetch/unpack.h"
-#include "3-match/import.h"
+#include "registry_import.h"
 #include "6-deliver/gate.h"
 #include "clock.h"
 #include "host.h"
@@ -198,10 +198,18 @@ state_put(void *arg, const char *key, const char *value)
 		log_err("%s", e.text);
 }
 
+static bool
+on_stop(void *arg)
+{
+	const struct host *h = arg;
+
+	return h->stop != NULL && *h->stop;
+}
+
 bool
 host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e)
 {
-	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put };
+	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put, on_stop };
 	struct err why = ERR_INIT;
 	uint32_t troubles = h->sum.troubles;
 	char key[200], when[TIME_TEXT];

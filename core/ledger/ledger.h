@@ -73,6 +73,7 @@ uint32_t ledger_next_warning(struct ledger *l);
 
 /* ---- one commit: everything between begin and end is one transaction, and nothing before end is durable */
 bool ledger_begin(struct ledger *l, struct err *e);	/* checks the fence: false when another decider took over */
+bool ledger_lost(const struct ledger *l);		/* it did: nothing can be written by this handle any more */
 bool ledger_end(struct ledger *l, struct err *e);
 void ledger_undo(struct ledger *l);
 

@@ -249,6 +249,7 @@ begin(struct ledger *l, bool fence, struct err *e)
 	}
 	if (sqlite3_changes(l->db) != 1) {
 		ledger_undo(l);
+		l->lost = true;
 		return err_set(e, "%s: another tocsin run has taken over this ledger", l->path);
 	}
 	l->commit_no++;
@@ -262,6 +263,12 @@ ledger_begin(struct ledger *l, struct err *e)
 	if (l->mode != LEDGER_DECIDE)
 		return err_set(e, "%s: only the decider writes here", l->path);
 	return begin(l, true, e);
+}
+
+bool
+ledger_lost(const struct ledger *l)
+{
+	return l->lost;
 }
 
 bool

@@ -45,6 +45,7 @@ struct ledger {
 	int64_t		 epoch, commit_no;	/* the fence, as this handle knows it */
 	bool		 open, failed;	/* a commit; it has failed already */
 	bool		 fenced;	/* and has moved commit_no */
+	bool		 lost;		/* another decider has taken over */
 	bool		 stale;		/* memory below must be read again: a commit was undone */
 	unsigned	 reading;	/* depth of read transactions */
 	struct err	 why;		/* of failed */
