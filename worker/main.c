@@ -26,6 +26,7 @@ static const struct {
 } modes[] = {
 	{ "describe", 0, describe_main },
 	{ "source", TCS_SOURCE, source_main },
+	{ "notifier", TCS_NOTIFIER, notifier_main },
 };
 
 int
