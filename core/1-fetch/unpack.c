@@ -59,6 +59,14 @@ plain_read(struct reader *r, void *buf, size_t n, struct err *e)
 	return read_file(u, buf, n, e);
 }
 
+static bool
+plain_pass(struct reader *r, uint64_t n)
+{
+	struct unpack *u = (struct unpack *)(void *)r;
+
+	return n <= INT64_MAX && lseek(u->fd, (off_t)n, SEEK_CUR) >= 0;
+}
+
 /* Fills the packed side; false at an error. */
 static bool
 gzip_fill(struct unpack *u, struct err *e)
@@ -227,6 +235,7 @@ unpack_open(const char *path, const char *member, const struct unpack_limits *li
 		return NULL;
 	u = xcalloc(1, sizeof *u);
 	u->r.read = plain_read;
+	u->r.pass = plain_pass;
 	u->r.close = unpack_close;
 	u->path = xstrdup(path);
 	u->lim = *lim;

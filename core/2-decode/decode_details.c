@@ -117,8 +117,11 @@ raw_read(struct pick *p, void *to, size_t n, struct err *e)
 static int64_t
 pass_to(struct pick *p, uint64_t off, struct err *e)
 {
+	struct reader *in = p->tee->in;
 	int64_t got = 1;
 
+	if (p->at >= p->tee->kept.n && off > p->at && in->pass != NULL && in->pass(in, off - p->at))
+		p->at = off;
 	while (p->at < off && got > 0)
 		got = raw_read(p, p->scratch, off - p->at < PASS ? (size_t)(off - p->at) : PASS, e);
 	return got;

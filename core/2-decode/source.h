@@ -18,6 +18,8 @@
 struct reader {
 	int64_t	 (*read)(struct reader *, void *buf, size_t n, struct err *e);
 	void	 (*close)(struct reader *);
+	/* Passes over n bytes without reading them; NULL: it cannot, and must be read.  False: it did not, read on. */
+	bool	 (*pass)(struct reader *, uint64_t n);
 };
 
 enum row_kind { ROW_RECORD, ROW_AGAIN, ROW_REJECT, ROW_SKIP };

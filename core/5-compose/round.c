@@ -13,7 +13,7 @@
 #include "mem.h"
 #include "timefmt.h"
 
-#define CHUNK 4096			/* cases whose details are in memory at once */
+#define CHUNK 16384			/* cases whose details are in memory at once */
 
 struct rounds {
 	struct decider		*d;
@@ -330,7 +330,6 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 	struct detail *det = arena_alloc(a, (n + 1) * sizeof *det);
 	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), next = ledger_next_warning(r->d->ledger), i, m;
 	struct batch_out out = { r, arena_alloc(a, (n + 1) * sizeof(struct warning)), 0, n };
-	enum case_reason cap;
 	bool good;
 
 	for (i = 0; i < n; i++)
@@ -341,15 +340,11 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 
 		for (m = 1; i + m < n && same_group(&k[i], &k[i + m]); m++)
 			;
-		if ((cap = over_cap(r, &k[i])) != WHY_NONE) {
-			hold_group(r->d, k + i, m, cap);
-			sum->held += m;
-		} else if (!warning_of(r, k + i, m, det + i, next + out.n, a, &out.w[out.n], &why)) {
+		if (!warning_of(r, k + i, m, det + i, next + out.n, a, &out.w[out.n], &why)) {
 			failed(r->d, k + i, &why);
 			sum->failed++;
 		} else {
 			pending(r->d, &out.w[out.n++]);
-			count_made(r, &k[i]);
 			sum->cases += m;
 		}
 	}
@@ -360,6 +355,28 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 	return good;
 }
 
+/* Groups past a cap are held, before anything is read for them; the rest is moved together. */
+static uint32_t
+capped(struct rounds *r, struct candidate *k, uint32_t n, struct round_sum *sum)
+{
+	uint32_t i, m, kept = 0;
+	enum case_reason cap;
+
+	for (i = 0; i < n; i += m) {
+		for (m = 1; i + m < n && same_group(&k[i], &k[i + m]); m++)
+			;
+		if ((cap = over_cap(r, &k[i])) != WHY_NONE) {
+			hold_group(r->d, k + i, m, cap);
+			sum->held += m;
+			continue;
+		}
+		count_made(r, &k[i]);
+		memmove(&k[kept], &k[i], m * sizeof *k);
+		kept += m;
+	}
+	return kept;
+}
+
 bool
 round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e)
 {
@@ -368,6 +385,7 @@ round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, 
 	bool good = true;
 
 	memset(sum, 0, sizeof *sum);
+	n = capped(r, k, n, sum);
 	for (i = 0; good && i < n; i += m) {
 		for (m = 1; i + m < n && (m < CHUNK || same_group(&k[i + m - 1], &k[i + m])); m++)
 			;

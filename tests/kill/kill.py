@@ -49,6 +49,7 @@ def make(folder):
                 ip = f"192.0.2.{i * 2}" if i % 3 else f"198.51.100.{i}"
                 f.write(f'"2026-11-20 0{i % 8}:00:{i % 60:02}","medium","{ip}","tcp",{port},"","{text}",64496,"NL"\n')
             f.write('"2026-11-20 09:00:00","medium","010.0.0.1","tcp",1,"","x",64496,"NL"\n')
+        os.utime(f.name, (1, 1))        # whole, not still being written
 
 
 def run(folder, *args, env=None, group=False):

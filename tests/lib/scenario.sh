@@ -72,6 +72,7 @@ report() {
 			printf '"%s","%s","%s","%s",%s,"","%s",64496,"NL"\n' "$time" "$severity" "$ip" "$protocol" "$port" "$tag"
 		done
 	} >"in/$2-$1-nl.csv"
+	touch -d '1 hour ago' "in/$2-$1-nl.csv"		# whole, not still being written
 }
 
 finish() {

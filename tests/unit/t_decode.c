@@ -47,7 +47,7 @@ memory_close(struct reader *r)
 static struct memory
 memory(const struct buf *b)
 {
-	return (struct memory){ { memory_read, memory_close }, b->p, b->n, 0, 4096, false };
+	return (struct memory){ { memory_read, memory_close, NULL }, b->p, b->n, 0, 4096, false };
 }
 
 static void
