@@ -240,7 +240,7 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	const struct warning *w = &s->d.w;
 	const char *bounce = ob->c->identity.bounce, *org = NULL;
 	char key[SHA256_HEX], number[16];
-	struct err why = ERR_INIT;
+	struct err why = ERR_INIT, again;
 	struct tcs_warning t;
 
 	digest_hex(w->key, sizeof w->key, key);
@@ -257,9 +257,12 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	s->local = false;
 	if (s->n == NULL)
 		s->n = notifier_start(s->plugin, s->opts, &why);
-	if (s->n == NULL || !notifier_begin(s->n, &t, &why))
-		return pause_session(ob, s, h, why.text, e);
-	return true;
+	if (s->n != NULL && notifier_begin(s->n, &t, &why))
+		return true;
+	again = (struct err)ERR_INIT;
+	if (s->n != NULL && notifier_begin(s->n, &t, &again))	/* it had died while idle, and was started anew */
+		return true;
+	return pause_session(ob, s, h, s->n != NULL ? again.text : why.text, e);
 }
 
 /* The next due one that the gate lets through. */
