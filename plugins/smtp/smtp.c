@@ -2,9 +2,14 @@
 /*
  * smtp -- hands a mail to an SMTP server (RFC 5321) by libcurl.  STARTTLS is
  * required unless the configuration says otherwise, and the certificate is
- * checked.  What the server's reply means depends on the moment: a 4xx is
- * later and a 5xx refused at any point; a connection lost before the final
- * dot is later, after it unknown, since the server may have taken the mail.
+ * checked; a password never travels in clear.
+ *
+ * What the server's reply means depends on the moment, so the commands and
+ * replies are followed as they pass.  4xx is later at any moment.  5xx is
+ * refused where it is about this mail: to RCPT, to DATA, after the final dot,
+ * and 552 (too large) to MAIL.  Before that, and where it asks for a login, it
+ * is about us, and later: an administrator can mend it.  No reply is later
+ * before the final dot, and unknown after it: the server may have the mail.
  */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -14,6 +19,7 @@
 
 enum { O_SERVER, O_TLS, O_CA, O_USER, O_PASSWORD, O_TIMEOUT, O_HELO };
 enum { TLS_REQUIRED, TLS_IF_OFFERED, TLS_NEVER };
+enum moment { M_GREETING, M_MAIL, M_RCPT, M_DATA, M_DOT };	/* the last thing said */
 
 static const struct tcs_opt opts[] = {
 	[O_SERVER] = { "server", TCS_T_STR, 0, NULL, NULL, "smtp://host:port, or smtps://host:port for TLS from the start." },
@@ -33,7 +39,9 @@ struct smtp {
 	/* of the hand-over at work */
 	const char	*p;
 	size_t		 left;
-	int		 sent_all;
+	enum moment	 moment;
+	int		 code;		/* the reply to it; 0: none came */
+	int		 over;		/* QUIT was said: what follows is courtesy */
 	char		 reply[240];	/* the server's last line */
 };
 
@@ -55,6 +63,10 @@ smtp_open(struct tcs_ctx *ctx, const struct tcs_host *host, const struct tcs_val
 		return TCS_ENOMEM;
 	if (!tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtp://") && !tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtps://")) {
 		host->log(ctx, TCS_ERR, "server \"%s\": expected smtp://host:port or smtps://host:port", opt[O_SERVER].v.s);
+		return TCS_EPLUGIN;
+	}
+	if (text(&opt[O_USER]) && opt[O_TLS].v.i != TLS_REQUIRED && !tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtps://")) {
+		host->log(ctx, TCS_ERR, "user: a password does not travel in clear: expected tls = \"required\", or smtps://");
 		return TCS_EPLUGIN;
 	}
 	n = strlen(opt[O_SERVER].v.s) + (helo ? strlen(helo) : 0) + 2;
@@ -81,7 +93,7 @@ smtp_close(void *inst)
 	curl_easy_cleanup(s->curl);
 }
 
-/* curl asks for more of the mail; at its end all was handed over but for the final dot. */
+/* curl asks for more of the mail.  Once all is given, only the final dot is missing, and curl writes that unasked. */
 static size_t
 give(char *buf, size_t size, size_t n, void *arg)
 {
@@ -91,28 +103,58 @@ give(char *buf, size_t size, size_t n, void *arg)
 	memcpy(buf, s->p, take);
 	s->p += take;
 	s->left -= take;
-	if (take == 0)
-		s->sent_all = 1;
+	if (s->left == 0 && s->moment != M_DOT) {
+		s->moment = M_DOT;
+		s->code = 0;
+	}
 	return take;
 }
 
-/* The server's lines: the last is kept, in printable ASCII. */
+static void
+follow_command(struct smtp *s, struct tcs_slice line)
+{
+	static const struct { const char *verb; enum moment moment; } verbs[] = {
+		{ "MAIL ", M_MAIL }, { "RCPT ", M_RCPT }, { "DATA", M_DATA }
+	};
+	size_t i;
+
+	if (tcs_starts(line, "QUIT"))
+		s->over = 1;
+	if (s->over)
+		return;
+	s->code = 0;
+	for (i = 0; i < 3; i++)
+		if (tcs_starts(line, verbs[i].verb))
+			s->moment = verbs[i].moment;
+}
+
+/* The last line is kept, in printable ASCII; "250-..." has more lines to come. */
+static void
+follow_reply(struct smtp *s, struct tcs_slice line)
+{
+	uint64_t code;
+	size_t i;
+
+	if (s->over)
+		return;
+	line = tcs_trim(line);
+	if (line.n >= 3 && tcs_uint(tcs_slice(line.p, 3), 999, &code) && (line.n == 3 || line.p[3] == ' '))
+		s->code = (int)code;
+	if (line.n >= sizeof s->reply)
+		line.n = sizeof s->reply - 1;
+	for (i = 0; i < line.n; i++)
+		s->reply[i] = line.p[i] >= ' ' && line.p[i] < 0x7f ? line.p[i] : '?';
+	s->reply[line.n] = '\0';
+}
+
 static int
 listen_in(CURL *curl, curl_infotype type, char *p, size_t n, void *arg)
 {
-	struct smtp *s = arg;
-	size_t i;
-
 	(void)curl;
-	if (type != CURLINFO_HEADER_IN)
-		return 0;
-	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
-		n--;
-	if (n >= sizeof s->reply)
-		n = sizeof s->reply - 1;
-	for (i = 0; i < n; i++)
-		s->reply[i] = p[i] >= ' ' && p[i] < 0x7f ? p[i] : '?';
-	s->reply[n] = '\0';
+	if (type == CURLINFO_HEADER_OUT)
+		follow_command(arg, tcs_slice(p, n));
+	else if (type == CURLINFO_HEADER_IN)
+		follow_reply(arg, tcs_slice(p, n));
 	return 0;
 }
 
@@ -126,6 +168,7 @@ set_up(struct smtp *s)
 	curl_easy_setopt(c, CURLOPT_URL, s->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(c, CURLOPT_USE_SSL, use[s->tls]);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 30L);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, s->timeout);
@@ -139,25 +182,28 @@ set_up(struct smtp *s)
 		curl_easy_setopt(c, CURLOPT_PASSWORD, s->password ? s->password : "");
 	}
 	s->reply[0] = '\0';
-	s->sent_all = 0;
+	s->moment = M_GREETING;
+	s->code = s->over = 0;
 }
 
-/* What came of it: by the reply where there was one, else by the moment. */
 static uint32_t
 judge(const struct smtp *s, CURLcode rc)
 {
-	long code = 0;
+	int login = s->code == 530 || s->code == 534 || s->code == 535 || s->code == 538;
 
 	if (rc == CURLE_OK)
 		return TCS_DELIVERED;
-	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &code);
-	if (rc == CURLE_LOGIN_DENIED || rc == CURLE_USE_SSL_FAILED || rc == CURLE_PEER_FAILED_VERIFICATION)
-		return TCS_LATER;		/* ours to mend, not the recipient's refusal */
-	if (code >= 500 && code < 600 && rc != CURLE_GOT_NOTHING && rc != CURLE_OPERATION_TIMEDOUT && rc != CURLE_RECV_ERROR)
+	if (s->code >= 500 && (s->moment >= M_RCPT || (s->moment == M_MAIL && s->code == 552)) && !login)
 		return TCS_REFUSED;
-	if (code >= 400 && code < 500)
+	if (s->code >= 400)
 		return TCS_LATER;
-	return s->sent_all ? TCS_UNKNOWN : TCS_LATER;
+	return s->moment == M_DOT ? TCS_UNKNOWN : TCS_LATER;
+}
+
+static int
+is_address(const char *s)
+{
+	return s && !strpbrk(s, "\r\n<> ") && strlen(s) < 390;
 }
 
 static int
@@ -168,12 +214,12 @@ smtp_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	char from[400], rcpt[400], *ip = NULL;
 	CURLcode rc;
 
-	if (strpbrk(w->address, "\r\n<> ") || strpbrk(w->sender, "\r\n<> ")) {
+	if (!is_address(w->address) || w->address[0] == '\0' || !is_address(w->sender ? w->sender : "")) {
 		r->answer = TCS_REFUSED;
 		snprintf(r->reply, sizeof r->reply, "%s", "not an address");
 		return TCS_OK;
 	}
-	snprintf(from, sizeof from, "<%s>", w->sender);
+	snprintf(from, sizeof from, "<%s>", w->sender ? w->sender : "");
 	snprintf(rcpt, sizeof rcpt, "<%s>", w->address);
 	set_up(s);
 	s->p = w->bytes;
@@ -183,6 +229,7 @@ smtp_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
 	curl_easy_setopt(s->curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)w->nbytes);	/* SIZE= in MAIL */
 	curl_easy_setopt(s->curl, CURLOPT_READFUNCTION, give);
 	curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
 	rc = curl_easy_perform(s->curl);
