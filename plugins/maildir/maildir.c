@@ -6,6 +6,7 @@
  * nothing in new/ (written in tmp/, synced, linked).  It is the embedded
  * default: it needs no server, and a person can read what went out.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,6 +73,35 @@ folder_name(char *out, size_t n, const char *address)
 }
 
 static int
+sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+/* A folder that is new must outlive a power cut as much as the mail in it, so its parent is synced. */
+static int
+make_dir(char *path)
+{
+	char *slash = strrchr(path, '/');
+	int rc;
+
+	if (mkdir(path, 0700) < 0)
+		return errno == EEXIST ? 0 : -1;
+	if (slash == NULL || slash == path)
+		return 0;
+	*slash = '\0';
+	rc = sync_dir(path);
+	*slash = '/';
+	return rc;
+}
+
+static int
 make_dirs(char path[PATH_LEN])
 {
 	static const char *const sub[] = { "", "/tmp", "/new", "/cur" };
@@ -80,13 +110,13 @@ make_dirs(char path[PATH_LEN])
 
 	for (slash = path + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		if (make_dir(path) < 0)
 			return -1;
 		*slash = '/';
 	}
 	for (i = 0; i < 4; i++) {
 		snprintf(path + n, PATH_LEN - n, "%s", sub[i]);
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		if (make_dir(path) < 0)
 			return -1;
 	}
 	path[n] = '\0';
@@ -109,16 +139,23 @@ write_all(int fd, const char *p, size_t n)
 	return fsync(fd);
 }
 
+/* A mail that was read lies in cur/, its name followed by flags. */
 static int
-sync_dir(const char *path)
+was_read(const char *dir, const char *key)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+	char cur[PATH_LEN + 200];
+	size_t n = strlen(key);
+	struct dirent *d;
+	int found = 0;
+	DIR *at;
 
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
+	snprintf(cur, sizeof cur, "%s/cur", dir);
+	if ((at = opendir(cur)) == NULL)
+		return 0;
+	while (!found && (d = readdir(at)) != NULL)
+		found = strncmp(d->d_name, key, n) == 0 && (d->d_name[n] == '\0' || d->d_name[n] == ':');
+	closedir(at);
+	return found;
 }
 
 static int
@@ -131,7 +168,10 @@ file_it(const struct tcs_warning *w, const char *dir, struct tcs_result *r)
 	snprintf(tmp, sizeof tmp, "%s/tmp/%s", dir, key);
 	snprintf(new, sizeof new, "%s/new/%s", dir, key);
 	snprintf(r->remote, sizeof r->remote, "%s", "maildir");
-	if (access(new, F_OK) == 0) {
+	if (access(new, F_OK) == 0 || was_read(dir, key)) {
+		snprintf(tmp, sizeof tmp, "%s/new", dir);
+		if (sync_dir(tmp) < 0)	/* the first time may have failed at just this */
+			return fail(r, TCS_UNKNOWN, "cannot sync", tmp);
 		r->answer = TCS_DELIVERED;
 		snprintf(r->reply, sizeof r->reply, "already filed as %s", key);
 		return TCS_OK;
@@ -161,7 +201,7 @@ maildir_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	struct maildir *m = inst;
 	char dir[PATH_LEN], name[200];
 
-	folder_name(name, sizeof name, w->address);
+	folder_name(name, sizeof name, w->address ? w->address : "");
 	if (snprintf(dir, sizeof dir, "%s%s%s", m->path, m->each ? "/" : "", m->each ? name : "") >= PATH_LEN - 8) {
 		errno = ENAMETOOLONG;
 		return fail(r, TCS_REFUSED, "cannot use", m->path);
