@@ -3,12 +3,27 @@
 """A mail server for tests: aiosmtpd on a free loopback port, or a scripted fault.
 
 usage: smtpd.py MODE FOLDER.  Prints the port, then serves until its standard input ends.
-MODE: tls (STARTTLS and AUTH, user tocsin, password bell), plain, or a fault on plain TCP: drop-before, drop-after, closed.
-Mails lie in FOLDER as N.eml. rcpt later@... gets 450, refused@... gets 550; sender-less data of "reject-me" gets 554.
+MODE: tls (STARTTLS and AUTH, user tocsin, password bell), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
+Mails lie in FOLDER as N.eml. rcpt later@... gets 450, refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
 """
-import os, socket, ssl, subprocess, sys, threading
+import asyncio, os, socket, ssl, subprocess, sys, threading
 
 mode, folder = sys.argv[1:3]
+
+# What the script says to a command, by the command's first four letters; DOT: to the final dot. None: the connection is cut.
+# BODY: what it says to the first line of the mail.
+SCRIPTS = {
+    "drop-greeting": {"": None},
+    "drop-before": {"BODY": None},
+    "drop-after": {"DOT": None},
+    "busy": {"": "421 4.3.2 not now"},
+    "unwelcome": {"": "554 5.7.1 no service for you"},
+    "bad-sender": {"MAIL": "550 5.1.8 sender unknown"},
+    "too-large": {"MAIL": "552 5.3.4 too large"},
+    "auth-first": {"RCPT": "530 5.7.0 log in first"},
+    "closing": {"DOT": "421 4.3.2 going down, nothing kept"},
+    "gone": {"RCPT": "550-5.1.1 two lines\r\n550 5.1.1 no such mailbox"},
+}
 
 
 def certificate():
@@ -36,32 +51,51 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if b"reject-me" in envelope.content:
             return "554 5.7.1 not wanted"
+        if b"defer-me" in envelope.content:
+            return "451 4.3.0 not now"
         Handler.n += 1
         with open(os.path.join(folder, "%d.eml" % Handler.n), "wb") as f:
-            f.write(b"X-Env: %s %s\r\n" % (envelope.mail_from.encode(), ",".join(envelope.rcpt_tos).encode()))
+            f.write(b"X-Env: %s %s %s\r\n" % (envelope.mail_from.encode(), ",".join(envelope.rcpt_tos).encode(),
+                                             b"tls" if session.ssl else b"clear"))
             f.write(envelope.content)
         return "250 2.0.0 queued as %d" % Handler.n
 
 
-def real():
-    from aiosmtpd.controller import Controller
-    from aiosmtpd.smtp import AuthResult
+async def real():
+    from aiosmtpd.smtp import SMTP, AuthResult
 
     def login(server, session, envelope, mechanism, data):
-        return AuthResult(success=(data.login, data.password) == (b"tocsin", b"bell"))
+        # handled: whether the reply was sent already; its default is yes, and then a wrong password is never answered.
+        return AuthResult(success=(data.login, data.password) == (b"tocsin", b"bell"), handled=False)
 
-    extra = dict(tls_context=certificate(), require_starttls=True, authenticator=login, auth_required=True) if mode == "tls" else {}
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    c = Controller(Handler(), hostname="127.0.0.1", port=port, **extra)
-    c.start()
-    print(port, flush=True)
-    sys.stdin.read()
-    c.stop()
+    extra = {}
+    if mode == "tls":
+        extra = dict(tls_context=certificate(), require_starttls=True, authenticator=login, auth_required=True)
+    loop = asyncio.get_running_loop()
+    srv = await loop.create_server(lambda: SMTP(Handler(), hostname="localhost", loop=loop, **extra), "127.0.0.1", 0)
+    print(srv.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.buffer.read)
 
 
-def fault():
+def talk(f, script):
+    """One connection; the caller closes it, since a file object that lives on would keep it open."""
+    f.write((script.get("", "220 here") or "").encode() + b"\r\n" if script.get("", "") is not None else b"")
+    if "" in script:
+        return
+    data = False
+    for line in f:
+        word = ("DOT" if line == b".\r\n" else "BODY") if data else line[:4].decode().upper()
+        said = script.get(word, {"DATA": "354 go", "BODY": ""}.get(word, "250 fine"))
+        if said is None:
+            return
+        if said:
+            f.write(said.encode() + b"\r\n")
+        data = word == "DATA" and said.startswith("354") or data and word == "BODY"
+        if word == "QUIT":
+            return
+
+
+def scripted():
     srv = socket.create_server(("127.0.0.1", 0))
     print(srv.getsockname()[1], flush=True)
     if mode == "closed":
@@ -70,21 +104,17 @@ def fault():
     def serve():
         while True:
             conn, _ = srv.accept()
-            with conn:
-                f = conn.makefile("rwb", buffering=0)
-                f.write(b"220 here\r\n")
-                data = False
-                for line in f:
-                    if data:
-                        if mode == "drop-before" or line == b".\r\n":
-                            break
-                        continue
-                    data = line.upper().startswith(b"DATA")
-                    f.write(b"354 go\r\n" if data else b"250 fine\r\n")
+            with conn, conn.makefile("rwb", buffering=0) as f:
+                try:
+                    talk(f, SCRIPTS[mode])
+                    conn.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
     if mode != "closed":
         threading.Thread(target=serve, daemon=True).start()
-    sys.stdin.read()
+    sys.stdin.buffer.read()
 
 
-real() if mode in ("tls", "plain") else fault()
+asyncio.run(real()) if mode in ("tls", "plain") else scripted()
+os._exit(0)
