@@ -43,22 +43,27 @@ how(const struct asset *a, const struct asset *b)
 	return lo == 0 && hi == 0 ? OVERLAP_SAME : hi <= 0 ? OVERLAP_INSIDE : OVERLAP_PART;
 }
 
-/* The last opened that still reaches here and matters. */
+/* Of those that still reach here and matter: the last opened that it lies in, and the last that it is in conflict with. */
 static void
 look_back(struct sweep *s, uint32_t a)
 {
 	uint32_t i = s->nopen, b, keep;
-	bool told = false;
+	bool told[2] = { false, false }, conflict;
+	enum overlap as;
 
-	while (i-- > 0 && !told) {
+	while (i-- > 0 && !(told[0] && told[1])) {
 		b = s->open[i];
 		if (ip_cmp(&s->rows[b].hi, &s->rows[a].lo) < 0) {
 			for (keep = i; keep + 1 < s->nopen; keep++)
 				s->open[keep] = s->open[keep + 1];
 			s->nopen--;
-		} else if (s->matters(s->arg, a, b)) {
-			s->each(s->arg, a, b, how(&s->rows[a], &s->rows[b]));
-			told = true;
+			continue;
+		}
+		as = how(&s->rows[a], &s->rows[b]);
+		conflict = as != OVERLAP_INSIDE;
+		if (!told[conflict] && s->matters(s->arg, a, b)) {
+			s->each(s->arg, a, b, as);
+			told[conflict] = true;
 		}
 	}
 }

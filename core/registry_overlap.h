@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Assets that lie on one another: networks and ranges by their addresses, AS
- * numbers and domains by name.  For each asset the nearest other one that
- * matters is told, and no more: an address plan nests by the thousand.
+ * numbers and domains by name.  For each asset the nearest other one that it
+ * lies in is told, and the nearest that is its equal (the same, or overlapping
+ * in part), and no more: an address plan nests by the thousand.
  */
 #ifndef CORE_REGISTRY_OVERLAP_H
 #define CORE_REGISTRY_OVERLAP_H
