@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <tocsin/rsit.h>
 #include "value.h"
 
 const char *const expected[] = {
@@ -20,24 +21,6 @@ const char *const expected[] = {
 	[T_YES_NO] = "true or false",
 	[T_SYSTEMS] = "a list of systems",
 	[T_REPORTER] = "an object",
-};
-
-/* RSIT: taxonomy, then its types. */
-static const char *const rsit[][8] = {
-	{ "vulnerable", "vulnerable-system", "weak-crypto", "ddos-amplifier",
-	    "potentially-unwanted-accessible", "information-disclosure" },
-	{ "malicious-code", "infected-system", "c2-server", "malware-distribution", "malware-configuration" },
-	{ "intrusions", "system-compromise", "application-compromise", "privileged-account-compromise",
-	    "unprivileged-account-compromise", "burglary" },
-	{ "information-content-security", "data-leak", "data-loss", "unauthorised-information-access",
-	    "unauthorised-information-modification" },
-	{ "fraud", "phishing", "masquerade", "copyright", "unauthorised-use-of-resources" },
-	{ "intrusion-attempts", "brute-force", "exploit", "ids-alert" },
-	{ "information-gathering", "scanner", "sniffing", "social-engineering" },
-	{ "availability", "dos", "ddos", "misconfiguration", "sabotage", "outage" },
-	{ "abusive-content", "spam", "harmful-speech", "violence" },
-	{ "other", "other", "undetermined" },
-	{ "test", "test" },
 };
 
 /* ---- complaints ----------------------------------------------------------- */
@@ -103,11 +86,11 @@ nearest_class(const char *word)
 {
 	const char *best = NULL;
 	unsigned least = 8;
-	size_t i, k;
+	int i, k;
 
-	for (i = 0; i < sizeof(rsit) / sizeof(rsit[0]); i++)
-		for (k = 1; k < 8 && rsit[i][k] != NULL; k++)
-			nearer(word, rsit[i][k], &best, &least);
+	for (i = 0; i < TCS_RSIT_TAXONOMIES; i++)
+		for (k = 1; k <= TCS_RSIT_TYPES && tcs_rsit[i][k] != NULL; k++)
+			nearer(word, tcs_rsit[i][k], &best, &least);
 	return best;
 }
 
@@ -236,16 +219,13 @@ read_severity(struct reading *r, const struct piece *v, const json_t *j, struct 
 static bool
 read_class(struct reading *r, const struct piece *v, const json_t *j, struct tcs_slice *cell)
 {
-	const char *word = json_string_value(j), *near;
-	size_t i, k;
+	const char *word = json_string_value(j), *type, *taxonomy, *near;
 
-	for (i = 0; i < sizeof(rsit) / sizeof(rsit[0]); i++)
-		for (k = 1; k < 8 && rsit[i][k] != NULL; k++)
-			if (tcs_is_nocase(tcs_str(word), rsit[i][k])) {
-				cell[C_TYPE] = tcs_str(rsit[i][k]);
-				cell[C_TAXONOMY] = tcs_str(rsit[i][0]);
-				return true;
-			}
+	if ((type = tcs_rsit_type(tcs_str(word), &taxonomy)) != NULL) {
+		cell[C_TYPE] = tcs_str(type);
+		cell[C_TAXONOMY] = tcs_str(taxonomy);
+		return true;
+	}
 	near = nearest_class(word);
 	return wrong(r, v->line, "unknown class", "class: \"%.60s\" is not %s%s%s%s", word, expected[T_CLASS],
 	    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
