@@ -58,24 +58,38 @@ text(const struct finding *f, unsigned field)
 	return f->f[field].form == VF_NONE ? tcs_slice(NULL, 0) : f->f[field].text;
 }
 
-/* The name a finding is about: the account for accounts, else the host name, else the host of the URL, else whatever
- * column its feed lists for it. */
+/* "jan@shop.example" however the feed says it: with the domain in the account, or - "jan" - in a column of its own. */
 static struct tcs_slice
-subject_name(const struct finding *f)
+account_name(const struct finding *f, struct key_words *out)
+{
+	struct tcs_slice a = text(f, TCS_F_SOURCE_ACCOUNT);
+	size_t n = 0, i;
+
+	if (a.n == 0 || a.n + f->name.n + 2 > sizeof out->made)
+		return f->name;
+	for (i = 0; i < a.n; i++)
+		out->made[n++] = tcs_lower(a.p[i]);
+	if (tcs_find(a, '@') == a.n && f->name.n > 0) {
+		out->made[n++] = '@';
+		memcpy(out->made + n, f->name.p, f->name.n);
+		n += f->name.n;
+	}
+	return tcs_slice(out->made, n);
+}
+
+/* The name a finding is about: for accounts the account; else as it was matched, else the host name, else the URL's. */
+static struct tcs_slice
+subject_name(const struct finding *f, struct key_words *out)
 {
 	bool dst = f->subject == SUBJECT_DESTINATION;
 	struct tcs_slice s;
 
-	if (f->subject == SUBJECT_ACCOUNT || f->kind == KIND_ACCOUNT) {
-		s = text(f, TCS_F_SOURCE_ACCOUNT);
-		if (s.n)
-			return s;
-	}
+	if (f->subject == SUBJECT_ACCOUNT || f->kind == KIND_ACCOUNT)
+		return account_name(f, out);
+	if (f->name.n)
+		return f->name;
 	s = text(f, dst ? TCS_F_DESTINATION_FQDN : TCS_F_SOURCE_FQDN);
-	if (s.n)
-		return s;
-	s = url_host(text(f, dst ? TCS_F_DESTINATION_URL : TCS_F_SOURCE_URL));
-	return s.n ? s : f->name;
+	return s.n ? s : url_host(text(f, dst ? TCS_F_DESTINATION_URL : TCS_F_SOURCE_URL));
 }
 
 /* The first CVE of the list: the same report lists them in the same order tomorrow. */
@@ -110,12 +124,13 @@ key_of(const struct finding *f, uint32_t org, const struct problems *p, struct k
 {
 	bool dst = f->subject == SUBJECT_DESTINATION;
 	bool by_name = f->subject == SUBJECT_NAME || f->subject == SUBJECT_ACCOUNT || !f->has_ip;
-	struct tcs_slice name = by_name ? subject_name(f) : tcs_slice(NULL, 0);
+	struct tcs_slice name;
 	const struct fvalue *port = &f->f[dst ? TCS_F_DESTINATION_PORT : TCS_F_SOURCE_PORT];
 
 	memset(out, 0, sizeof *out);
 	out->org = org;
 	out->problem = problem_of(f, p);
+	name = by_name ? subject_name(f, out) : tcs_slice(NULL, 0);
 	if (name.n)
 		out->name = name;
 	else if (f->has_ip)

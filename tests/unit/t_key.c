@@ -93,6 +93,12 @@ check_listed(const struct problems *p)
 
 	f.name = TCS_LIT("victim.example");
 	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "victim.example"), "a name that no field has is a key too");
+	f.kind = KIND_ACCOUNT;
+	f.subject = SUBJECT_ACCOUNT;
+	set(&f, TCS_F_SOURCE_ACCOUNT, "Jan");
+	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@victim.example"), "an account without a domain gets that of its row");
+	set(&f, TCS_F_SOURCE_ACCOUNT, "Jan@Shop.Example");
+	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@shop.example"), "an account is one however it is written");
 }
 
 /* Many cases are found by key and by id, and a rekeyed one under its new key alone. */
