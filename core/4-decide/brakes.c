@@ -93,8 +93,13 @@ policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
 }
 
 int64_t
-interval_of(const struct decider *d, const struct policy_row *row, const char *class)
+interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c)
 {
+	const struct asset *a = registry_asset(d->registry, c->asset);
+	const char *class = ledger_text(d->ledger, DICT_CLASS, c->class);
+
+	if (a != NULL && a->role == ROLE_OPERATOR && a->use != USE_STATIC)
+		return DAY;		/* tomorrow the address is another customer's */
 	if (row->interval > 0)
 		return row->interval;
 	return tcs_starts(tcs_str(class), "malicious-code/") || tcs_starts(tcs_str(class), "intrusions/") ?

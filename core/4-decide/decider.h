@@ -94,7 +94,7 @@ bool fold(struct decider *d, const struct fold *x, enum outcome *out);
 struct brakes brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source, bool tlp_unknown);
 bool hold_covers(const struct decider *d, const struct tcase *c);
 const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uint8_t severity);
-int64_t interval_of(const struct decider *d, const struct policy_row *row, const char *class);
+int64_t interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c);
 /* Who delivers for a constituency; NULL: nobody. */
 const struct cfg_notifier *route(const struct config *c, const char *constituency);
 /* The registry asked again about a case: the organisation that may be told today. */

@@ -175,7 +175,7 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	if (in.fresh || x->observed >= c->last_seen)
 		dirty = fold_newest(d, c, x);
 	in.policy = policy_of(d, c, in.severity > c->severity ? in.severity : c->severity);
-	in.interval = interval_of(d, in.policy, ledger_text(d->ledger, DICT_CLASS, c->class));
+	in.interval = interval_of(d, in.policy, c);
 	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
 	in.redirected = c->redirected && d->config->deliver.redirect == NULL;
 	change = rule_sighting(c, &in);

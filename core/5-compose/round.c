@@ -10,6 +10,7 @@
 #include "6-deliver/notifier.h"
 #include "clock.h"
 #include "digest.h"
+#include "ledger/ledger_read.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -157,6 +158,62 @@ cves_of(const struct finding *f, struct arena *a, uint32_t *n)
 	return list;
 }
 
+/* ---- operators of dynamic networks find their customer by time and source port: they get every sighting */
+
+struct gathering {
+	struct ledger		*l;
+	struct arena		*a;
+	struct compose_sighting	*list;
+	uint32_t		 n, cap;
+	int64_t			 since;		/* what arrived later was not told yet, whenever it was observed */
+	uint32_t		 input;		/* the last one asked about, and when it arrived */
+	int64_t			 arrived;
+};
+
+static void
+arrived_of(struct gathering *g, uint32_t input)
+{
+	struct err e = ERR_INIT;
+	struct input in;
+	bool got;
+
+	g->input = input;
+	g->arrived = ledger_input_get(g->l, g->a, input, &in, &got, &e) && got ? in.arrived : INT64_MAX;
+}
+
+static bool
+gather(void *arg, uint32_t input, const struct sighting *s)
+{
+	struct gathering *g = arg;
+	struct compose_sighting *more;
+
+	if (input != g->input)
+		arrived_of(g, input);
+	if (g->arrived <= g->since)
+		return true;
+	if (g->n == g->cap) {
+		more = arena_alloc(g->a, (g->cap = g->cap * 2 + 16) * sizeof *more);
+		if (g->n > 0)
+			memcpy(more, g->list, g->n * sizeof *more);
+		g->list = more;
+	}
+	g->list[g->n++] = (struct compose_sighting){ s->observed, s->src_port };
+	return true;
+}
+
+static void
+sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a, struct compose_system *s)
+{
+	struct gathering g = { r->d->ledger, a, NULL, 0, 0, c->warned, 0, 0 };
+	struct err e = ERR_INIT;
+
+	if (asset == NULL || asset->role != ROLE_OPERATOR || asset->use == USE_STATIC ||
+	    !ledger_sightings_each(r->d->ledger, c->id, gather, &g, &e))
+		return;
+	s->sighting = g.list;
+	s->nsighting = g.n;
+}
+
 static void
 system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a, struct compose_system *s)
 {
@@ -170,6 +227,7 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "", .asset = asset != NULL ? asset->text : "",
 		.reported = det->reported, .why = (enum case_reason)c->reason };
 	s->cve = cves_of(det->f, a, &s->ncve);
+	sightings_of(r, c, asset, a, s);
 }
 
 static struct notifier *
