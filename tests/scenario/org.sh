@@ -4,7 +4,7 @@
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 99
+cd "$dir" && mkdir desk || exit 99
 tocsin="$TOP_BUILDDIR/tocsin -c $dir/tocsin.conf"
 TOCSIN_NOW=2026-11-20T18:00:00Z
 export TOCSIN_NOW
@@ -20,7 +20,7 @@ identity = { name = "Example CERT"; from = "warnings@cert.example"; verify = "ht
 ledger = "state/here/ledger.db";
 spool = "spool";
 allow_documentation = true;
-sources = ( );
+sources = ( { name = "desk"; plugin = "researcher"; from = "dir:desk"; } );
 match = ( { plugin = "registry"; } );
 deliver = { notifiers = ( { name = "mail"; plugin = "maildir"; path = "mail"; for = "direct"; } ); };
 X
@@ -92,6 +92,22 @@ run 0 org import --replace --yes o2.csv a2.csv && has out '1 organisation remove
 t $? "--yes does it"
 run 0 org import o.csv a.csv c.csv && has out '1 organisation added, 3 assets added, 1 contact added'
 t $? "and it can come again"
+
+# ---- beside a decider at work
+mkfifo said
+$tocsin run 2>said & decider=$!
+trap 'kill $decider 2>/dev/null; rm -rf "$dir"' EXIT
+exec 3<said
+while read -r line <&3; do case $line in *ready*) break ;; esac; done
+sed 's/^shop,Shop,/shop,The Shop,/' o.csv >o2.csv
+run 0 org import o2.csv a.csv && has err "tocsin run (pid $decider) applies it" && has out '1 organisation changed' && run 0 org show shop && has out 'The Shop'
+t $? "where tocsin run is at work, it applies the import"
+run 1 org import --partial o2.csv bad.csv && run 0 org import --replace --yes o.csv a.csv c.csv && has out '1 organisation changed, 1 asset removed'
+t $? "again and again"
+kill $decider; wait $decider; exec 3<&-
+run 0 org import o.csv a.csv && has out 'no difference'
+t $? "and when it has ended, all is there"
+trap 'rm -rf "$dir"' EXIT
 
 # ---- export, and back
 run 0 org export . && mkdir e1 e2 e3 && run 0 org export e1 && cmp -s e1/assets.csv assets.csv && has e1/assets.csv 'bakery,xn--bcker-gra.example,yes'
