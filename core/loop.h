@@ -20,7 +20,7 @@ void loop_free(struct loop *l);
 
 /* fn is called as long as fd is readable or hung up.  fn NULL: not watched any more (before fd is closed). */
 bool loop_fd(struct loop *l, int fd, void (*fn)(void *arg), void *arg, struct err *e);
-/* fn is called once, when CLOCK_MONOTONIC has reached at (ns); earlier ones first.  Returns its number, not 0. */
+/* fn is called once, when CLOCK_MONOTONIC has reached at (ns); earlier ones first.  Its number, never 0. */
 uint64_t loop_timer(struct loop *l, int64_t at, void (*fn)(void *arg), void *arg);
 void loop_cancel(struct loop *l, uint64_t timer);	/* one that is spent, or 0: nothing */
 /* The signal is blocked from now on and comes by the loop, several at once as one (so SIGCHLD means: reap
