@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See unpack.h.  One reader serves one thread; each kind is a read function over the same struct. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <isa-l/igzip_lib.h>
@@ -10,6 +8,7 @@
 #include <stdlib.h>
 #include "mem.h"
 #include "unpack.h"
+#include "zip.h"
 
 #define CHUNK (256u << 10)
 #define FREE_RATIO (INT64_C(1) << 20)	/* unpacked bytes that are never too many for their packed ones */
@@ -20,11 +19,25 @@ struct unpack {
 	struct unpack_limits	 lim;
 	int64_t			 in, out;	/* bytes so far */
 	int			 fd;
-	struct archive		*zip;
+	struct zip		*zip;
 	struct inflate_state	*gz;
 	uint8_t			*buf;
 	bool			 eof, whole;	/* the file's end; gz: the last member was complete */
+	uint8_t			 head[4];	/* first bytes unpacked */
+	size_t			 nhead;
 };
+
+static enum packing
+told_by(const uint8_t *head, size_t n)
+{
+	static const uint8_t zip[] = { 'P', 'K', 3, 4 }, empty_zip[] = { 'P', 'K', 5, 6 };
+	static const uint8_t gzip[] = { 0x1f, 0x8b, 8 };
+
+	if (n >= sizeof gzip && memcmp(head, gzip, sizeof gzip) == 0)
+		return PACKED_GZIP;
+	return n == 4 && (memcmp(head, zip, 4) == 0 || memcmp(head, empty_zip, 4) == 0) ? PACKED_ZIP :
+	    PACKED_NOT;
+}
 
 static bool
 check_limits(const struct unpack *u, struct err *e)
@@ -32,8 +45,25 @@ check_limits(const struct unpack *u, struct err *e)
 	if (u->out > u->lim.size)
 		return err_set(e, "%s: unpacks to more than %lld bytes", u->path, (long long)u->lim.size);
 	if (u->out > FREE_RATIO && u->out / (u->in ? u->in : 1) > u->lim.ratio)
-		return err_set(e, "%s: unpacks to more than %lld times its size", u->path, (long long)u->lim.ratio);
+		return err_set(e, "%s: unpacks to more than %lld times its size", u->path,
+		    (long long)u->lim.ratio);
 	return true;
+}
+
+/* What is packed in what is packed is refused by name, not read as if it were a report. */
+static bool
+one_layer(struct unpack *u, const void *p, size_t n, struct err *e)
+{
+	const uint8_t *from = p;
+	enum packing kind;
+
+	while (u->nhead < sizeof u->head && n > 0)
+		u->head[u->nhead++] = *from++, n--;
+	kind = told_by(u->head, u->nhead);
+	if (kind == PACKED_NOT)
+		return true;
+	return err_set(e, "%s: holds a %s inside, and only one layer is unpacked", u->path,
+	    kind == PACKED_ZIP ? "zip" : "gzip");
 }
 
 static int64_t
@@ -104,28 +134,29 @@ gzip_read(struct reader *r, void *buf, size_t n, struct err *e)
 			u->whole = false;
 		}
 		if (u->gz->avail_in == 0 && u->eof)
-			return err_set(e, "%s: gzip ends too soon, after %lld bytes unpacked", u->path, (long long)u->out) - 1;
+			return err_set(e, "%s: gzip ends too soon, after %lld bytes unpacked", u->path,
+			    (long long)u->out) - 1;
 		rc = isal_inflate(u->gz);
 		if (rc != ISAL_DECOMP_OK)
-			return err_set(e, "%s: not valid gzip (after %lld bytes unpacked)", u->path, (long long)u->out) - 1;
+			return err_set(e, "%s: not valid gzip (after %lld bytes unpacked)", u->path,
+			    (long long)u->out) - 1;
 		u->whole = u->gz->block_state == ISAL_BLOCK_FINISH;
 	}
 	room -= u->gz->avail_out;
 	u->out += room;
-	return check_limits(u, e) ? (int64_t)room : -1;
+	return check_limits(u, e) && one_layer(u, buf, room, e) ? (int64_t)room : -1;
 }
 
 static int64_t
 zip_read(struct reader *r, void *buf, size_t n, struct err *e)
 {
 	struct unpack *u = (struct unpack *)(void *)r;
-	la_ssize_t got = archive_read_data(u->zip, buf, n);
+	int64_t got = zip_data(u->zip, buf, n, &u->in, e);
 
-	if (got < 0)
-		return err_set(e, "%s: %s", u->path, archive_error_string(u->zip)) - 1;
+	if (got <= 0)
+		return got;
 	u->out += got;
-	u->in = archive_filter_bytes(u->zip, -1);
-	return check_limits(u, e) ? got : -1;
+	return check_limits(u, e) && one_layer(u, buf, (size_t)got, e) ? got : -1;
 }
 
 static void
@@ -133,8 +164,7 @@ unpack_close(struct reader *r)
 {
 	struct unpack *u = (struct unpack *)(void *)r;
 
-	if (u->zip)
-		archive_read_free(u->zip);
+	zip_close(u->zip);
 	if (u->fd >= 0)
 		close(u->fd);
 	free(u->gz);
@@ -143,75 +173,29 @@ unpack_close(struct reader *r)
 	free(u);
 }
 
-static struct archive *
-zip_open(const char *path, struct err *e)
-{
-	struct archive *z = archive_read_new();
-
-	archive_read_support_format_zip(z);
-	if (archive_read_open_filename(z, path, CHUNK) == ARCHIVE_OK)
-		return z;
-	err_set(e, "%s: %s", path, archive_error_string(z));
-	archive_read_free(z);
-	return NULL;
-}
-
-/* The next regular file of a zip: 1, 0 at the end, -1 at an error. */
-static int
-zip_next(struct archive *z, const char *path, const char **name, struct err *e)
-{
-	struct archive_entry *entry;
-	int rc;
-
-	while ((rc = archive_read_next_header(z, &entry)) == ARCHIVE_OK || rc == ARCHIVE_WARN)
-		if (archive_entry_filetype(entry) == AE_IFREG) {
-			*name = archive_entry_pathname(entry);
-			if (*name == NULL)
-				*name = "";
-			return 1;
-		}
-	if (rc == ARCHIVE_EOF)
-		return 0;
-	err_set(e, "%s: %s", path, archive_error_string(z) ? archive_error_string(z) : "not a valid zip");
-	return -1;
-}
-
 bool
 unpack_members(const char *path, bool (*each)(void *arg, const char *name), void *arg, struct err *e)
 {
-	struct archive *z = zip_open(path, e);
-	const char *name;
-	int rc = -1;
+	struct zip *z = zip_open(path, e);
+	bool good = z != NULL && zip_members(z, each, arg, e);
 
-	if (z == NULL)
-		return false;
-	while ((rc = zip_next(z, path, &name, e)) > 0 && each(arg, name))
-		;
-	archive_read_free(z);
-	return rc >= 0;
+	zip_close(z);
+	return good;
 }
 
 static bool
-zip_seek(struct unpack *u, const char *member, struct err *e)
+zip_start(struct unpack *u, const char *member, struct err *e)
 {
-	const char *name;
-	int rc;
-
-	if ((u->zip = zip_open(u->path, e)) == NULL)
-		return false;
-	while ((rc = zip_next(u->zip, u->path, &name, e)) > 0)
-		if (strcmp(name, member) == 0) {
-			u->r.read = zip_read;
-			return true;
-		}
-	return rc < 0 ? false : err_set(e, "%s: holds no member \"%s\"", u->path, member);
+	u->zip = zip_open(u->path, e);
+	u->r.read = zip_read;
+	return u->zip != NULL && zip_seek(u->zip, member, e);
 }
 
 static bool
 start(struct unpack *u, enum packing kind, const char *member, struct err *e)
 {
 	if (kind == PACKED_ZIP)
-		return zip_seek(u, member ? member : "", e);
+		return zip_start(u, member ? member : "", e);
 	u->fd = open(u->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (u->fd < 0)
 		return err_set(e, "%s: %s", u->path, strerror(errno));
@@ -258,8 +242,6 @@ unpack_kind(const char *path, enum packing *out, struct err *e)
 		close(fd);
 	if (n < 0)
 		return err_set(e, "%s: %s", path, strerror(why));
-	*out = n >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8 ? PACKED_GZIP :
-	    n == 4 && head[0] == 'P' && head[1] == 'K' && ((head[2] == 3 && head[3] == 4) || (head[2] == 5 && head[3] == 6)) ?
-	    PACKED_ZIP : PACKED_NOT;
+	*out = told_by(head, (size_t)n);
 	return true;
 }
