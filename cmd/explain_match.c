@@ -99,6 +99,22 @@ common_bits(const struct ip *a, const struct ip *b)
 	return bits;
 }
 
+/* The end of a network that ip lies beyond. */
+static const struct ip *
+edge(const struct asset *a, const struct ip *ip)
+{
+	return ip_cmp(ip, &a->lo) < 0 ? &a->lo : &a->hi;
+}
+
+/* Of two on the same side of ip, is a the nearer? */
+static bool
+nearer(const struct asset *a, const struct asset *b, const struct ip *ip)
+{
+	const struct ip *x = edge(a, ip), *y = edge(b, ip);
+
+	return ip_cmp(ip, x) < 0 ? ip_cmp(ip, y) < 0 && ip_cmp(x, y) < 0 : ip_cmp(ip, y) > 0 && ip_cmp(x, y) > 0;
+}
+
 static void
 nearest_net(struct explain *x, const struct ip *ip)
 {
@@ -110,8 +126,8 @@ nearest_net(struct explain *x, const struct ip *ip)
 		a = &x->reg->asset[i];
 		if ((a->kind != ASSET_NET && a->kind != ASSET_RANGE) || ip_is4(&a->lo) != ip_is4(ip))
 			continue;
-		bits = common_bits(ip, ip_cmp(ip, &a->lo) < 0 ? &a->lo : &a->hi);
-		if (bits > most || best == NULL) {
+		bits = common_bits(ip, edge(a, ip));
+		if (best == NULL || bits > most || (bits == most && nearer(a, best, ip))) {
 			most = bits;
 			best = a;
 		}

@@ -86,9 +86,9 @@ same_text(const char *p, const struct needle *what)
 	return true;
 }
 
-/* The next place from i on that has the text, or SIZE_MAX. */
+/* The next place from i on that has the text, or SIZE_MAX; *past: where to go on. */
 static size_t
-find_text(const struct window *w, size_t i, const struct needle *what)
+find_text(const struct window *w, size_t i, const struct needle *what, size_t *past)
 {
 	char lower = what->text[0], upper = lower >= 'a' && lower <= 'z' ? (char)(lower - 'a' + 'A') : lower;
 
@@ -103,8 +103,10 @@ find_text(const struct window *w, size_t i, const struct needle *what)
 				return SIZE_MAX;
 		} else if (w->p[i] != lower && w->p[i] != upper)
 			continue;
-		if (same_text(w->p + i, what) && bordered(w, i, what))
+		if (same_text(w->p + i, what) && bordered(w, i, what)) {
+			*past = i + what->n;
 			return i;
+		}
 	}
 	return SIZE_MAX;
 }
@@ -117,7 +119,7 @@ ip6_char(char c)
 
 /* Any spelling: a run of what IPv6 addresses are written with, around a colon. */
 static size_t
-find_ip6(const struct window *w, size_t i, const struct needle *what)
+find_ip6(const struct window *w, size_t i, const struct needle *what, size_t *past)
 {
 	size_t from, end;
 	const char *q;
@@ -129,9 +131,11 @@ find_ip6(const struct window *w, size_t i, const struct needle *what)
 			from--;
 		while (end < w->n && end - from < IP_TEXT && ip6_char(w->p[end]))
 			end++;
-		if (ip_parse(w->p + from, end - from, &ip) && ip_cmp(&ip, &what->ip) == 0)
-			return from;
 		i = end > i ? end : i + 1;
+		if (ip_parse(w->p + from, end - from, &ip) && ip_cmp(&ip, &what->ip) == 0) {
+			*past = i;
+			return from;
+		}
 	}
 	return SIZE_MAX;
 }
@@ -168,22 +172,26 @@ line_of(const struct window *w, size_t i, struct hit *h)
 static bool
 scan(struct window *w, const struct needle *what, bool (*each)(void *, const struct hit *), void *arg)
 {
-	size_t limit = w->eof ? w->n : w->n - TAIL, i = w->scanned, counted = 0;
+	size_t limit = w->eof ? w->n : w->n - TAIL, i = w->scanned, at_word, counted = 0;
 	uint64_t line = w->line;
 	struct hit h;
 
-	while (i < limit && (i = what->is_ip6 ? find_ip6(w, i, what) : find_text(w, i, what)) < limit) {
-		line += count_lines(w->p + counted, i - counted);
-		counted = i;
-		if (line != w->last_line) {
-			w->last_line = line;
-			h.off = w->base + i;
-			h.line = line;
-			line_of(w, i, &h);
-			if (!each(arg, &h))
-				return false;
+	while (i < limit) {
+		at_word = what->is_ip6 ? find_ip6(w, i, what, &i) : find_text(w, i, what, &i);
+		if (at_word >= limit)
+			break;
+		if (at_word > counted) {
+			line += count_lines(w->p + counted, at_word - counted);
+			counted = at_word;
 		}
-		i++;
+		if (line == w->last_line)
+			continue;
+		w->last_line = line;
+		h.off = w->base + at_word;
+		h.line = line;
+		line_of(w, at_word, &h);
+		if (!each(arg, &h))
+			return false;
 	}
 	w->scanned = limit;
 	return true;
