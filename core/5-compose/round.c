@@ -16,6 +16,8 @@
 
 #define CHUNK 16384			/* cases whose details are in memory at once */
 
+#define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken by a mail server */
+
 struct rounds {
 	struct decider		*d;
 	struct sources		*sources;
@@ -96,6 +98,17 @@ count_made(struct rounds *r, const struct candidate *k)
 	map_get(r->made_to, k->address, strlen(k->address), &n);
 	map_set(r->made_to, k->address, strlen(k->address), n + 1);
 	r->made++;
+}
+
+/* How many of the first ones are one warning. */
+static uint32_t
+group_length(const struct candidate *k, uint32_t n)
+{
+	uint32_t m = 1;
+
+	while (m < n && m < SYSTEMS_MOST && same_group(&k[0], &k[m]))
+		m++;
+	return m;
 }
 
 static void
@@ -396,8 +409,7 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 	for (i = 0; good && i < n; i += m) {
 		struct err why = ERR_INIT;
 
-		for (m = 1; i + m < n && same_group(&k[i], &k[i + m]); m++)
-			;
+		m = group_length(k + i, n - i);
 		if (!warning_of(r, k + i, m, det + i, next + out.n, a, &out.w[out.n], &why)) {
 			failed(r->d, k + i, &why);
 			sum->failed++;
@@ -421,8 +433,7 @@ capped(struct rounds *r, struct candidate *k, uint32_t n, struct round_sum *sum)
 	enum case_reason cap;
 
 	for (i = 0; i < n; i += m) {
-		for (m = 1; i + m < n && same_group(&k[i], &k[i + m]); m++)
-			;
+		m = group_length(k + i, n - i);
 		if ((cap = over_cap(r, &k[i])) != WHY_NONE) {
 			hold_group(r->d, k + i, m, cap);
 			sum->held += m;
@@ -445,8 +456,8 @@ round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, 
 	memset(sum, 0, sizeof *sum);
 	n = capped(r, k, n, sum);
 	for (i = 0; good && i < n; i += m) {
-		for (m = 1; i + m < n && (m < CHUNK || same_group(&k[i + m - 1], &k[i + m])); m++)
-			;
+		for (m = 0; i + m < n && m < CHUNK; )
+			m += group_length(k + i + m, n - i - m);
 		good = chunk(r, k + i, m, sum, e);
 	}
 	free(k);
