@@ -447,18 +447,31 @@ on_gate(void *arg, const struct delivery *d, const char **why)
 	return gate(h->decider, &d->w, why);
 }
 
+/* Their answers are durable; what cannot be written now is settled at the next start from the same answers. */
+static void
+settle_all(struct host *h)
+{
+	struct err e = ERR_INIT;
+
+	if (h->nanswered > 0 && !settle(h->decider, h->answered, h->nanswered, &e))
+		log_err("%s", e.text);
+	h->nanswered = 0;
+}
+
 static void
 on_answered(void *arg, uint32_t warning, int answer, const char *reply)
 {
 	struct host *h = arg;
-	struct err e = ERR_INIT;
+	struct answered *w = &h->answered[h->nanswered++];
 
 	h->sum.handed_over += answer == TCS_DELIVERED;
 	h->sum.later += answer == TCS_LATER;
 	h->sum.refused_warnings += answer == TCS_REFUSED;
 	h->sum.unknown += answer == TCS_UNKNOWN;
-	if (!settle(h->decider, warning, answer, clock_now() / NS, reply, &e))
-		log_err("%s", e.text);		/* the answer is durable: settled at the next start */
+	snprintf(h->reply[h->nanswered - 1], sizeof *h->reply, "%s", reply);
+	*w = (struct answered){ warning, answer, clock_now() / NS, h->reply[h->nanswered - 1] };
+	if (h->nanswered == HOST_ANSWERED)
+		settle_all(h);
 }
 
 static const char *
@@ -480,14 +493,18 @@ bool
 host_deliver(struct host *h, struct err *e)
 {
 	struct outbox_hooks hooks = hooks_of(h);
+	bool good = outbox_turn(h->outbox, clock_now() / NS, &hooks, e);
 
-	return outbox_turn(h->outbox, clock_now() / NS, &hooks, e);
+	settle_all(h);
+	return good;
 }
 
 bool
 host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e)
 {
 	struct outbox_hooks hooks = hooks_of(h);
+	bool good = outbox_drain(h->outbox, wait_ms, &hooks, idle, e);
 
-	return outbox_drain(h->outbox, wait_ms, &hooks, idle, e);
+	settle_all(h);
+	return good;
 }

@@ -22,6 +22,8 @@ struct host_sum {
 	uint32_t	handed_over, later, refused_warnings, unknown;
 };
 
+#define HOST_ANSWERED 128		/* answers settled in one commit */
+
 struct host {
 	const struct config	*config;
 	struct plugins		*plugins;
@@ -35,6 +37,9 @@ struct host {
 	/* For a progress bar: called now and then; may be NULL. */
 	void			(*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void			*arg;
+	struct answered		answered[HOST_ANSWERED];
+	char			reply[HOST_ANSWERED][240];
+	uint32_t		nanswered;
 	const bool		*stop;		/* set by a signal: between two inputs, no further one is begun; may be NULL */
 };
 

@@ -104,11 +104,9 @@ settle_left(struct decider *d, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct answered *list;
-	uint32_t n, i;
-	bool good = ledger_answered(d->ledger, a, &list, &n, e);
+	uint32_t n;
+	bool good = ledger_answered(d->ledger, a, &list, &n, e) && settle(d, list, n, e);
 
-	for (i = 0; good && i < n; i++)
-		good = settle(d, list[i].warning, list[i].answer, list[i].at, list[i].reply, e);
 	arena_free(a);
 	return good;
 }

@@ -116,7 +116,7 @@ bool case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref);
 /* ---- look.c: cases that ended: gone, expired; own commits */
 bool look_over(struct decider *d, uint32_t *ended, struct err *e);
 
-/* ---- settle.c: what became of a warning, into its cases, in a commit of its own */
-bool settle(struct decider *d, uint32_t warning, int answer, int64_t when, const char *reply, struct err *e);
+/* ---- settle.c: what became of warnings, into their cases, in a commit of its own */
+bool settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e);
 
 #endif

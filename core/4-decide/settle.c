@@ -2,7 +2,8 @@
 /*
  * What became of a warning, told to its cases.  The answer itself is durable
  * before this runs (ledger_outbox_answer), so a kill in between is mended at
- * the next start from the same answer.
+ * the next start from the same answer; for the same reason many are settled in
+ * one commit.
  */
 #include <stdio.h>
 #include "4-decide/decider.h"
@@ -39,20 +40,32 @@ one(void *arg, uint32_t id)
 	s->n++;
 }
 
-bool
-settle(struct decider *d, uint32_t warning, int answer, int64_t when, const char *reply, struct err *e)
+static bool
+gather(struct decider *d, const struct answered *w, uint32_t *n, struct err *e)
 {
-	struct settling s = { d, warning, answer, when, false, 0 };
+	struct settling s = { d, w->warning, w->answer, w->at, false, 0 };
 	char key[64], text[320];
 
-	if (answer != TCS_DELIVERED && answer != TCS_REFUSED)
+	if (w->answer != TCS_DELIVERED && w->answer != TCS_REFUSED)
 		return true;
-	if (!ledger_warning_cases(d->ledger, warning, &s.redirected, one, &s, e))
+	if (!ledger_warning_cases(d->ledger, w->warning, &s.redirected, one, &s, e))
 		return false;
-	if (answer == TCS_REFUSED) {
-		snprintf(key, sizeof key, "refused:%u", warning);
-		snprintf(text, sizeof text, "warning %u was refused: %.200s", warning, reply);
-		ledger_alarm(d->ledger, key, text, when);
+	if (w->answer == TCS_REFUSED) {
+		snprintf(key, sizeof key, "refused:%u", w->warning);
+		snprintf(text, sizeof text, "warning %u was refused: %.200s", w->warning, w->reply);
+		commit_alarm(d, key, text);
 	}
-	return s.n == 0 || commit_end(d, NULL, 0, NULL, NULL, e);
+	*n += s.n;
+	return true;
+}
+
+bool
+settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e)
+{
+	uint32_t i, cases = 0;
+
+	for (i = 0; i < n; i++)
+		if (!gather(d, &list[i], &cases, e))
+			return false;
+	return commit_empty(d) || commit_end(d, NULL, 0, NULL, NULL, e);
 }
