@@ -16,6 +16,7 @@ static const uint8_t always[] = { TCS_F_TIME_SOURCE, TCS_F_PROTOCOL_TRANSPORT, T
 	TCS_F_PRODUCT_VULNERABILITIES };
 static const uint8_t of_names[] = { TCS_F_SOURCE_FQDN, TCS_F_SOURCE_URL, TCS_F_SOURCE_ACCOUNT };
 
+/* The first HOST_NAMES are names that were visited; "hostname" is reverse DNS, which may be shown and never matched. */
 static const char *const host_cols[HOST_COLS] = { "cc_dns", "http_host", "hostname", "ip" };
 
 static const struct feed_body no_body;

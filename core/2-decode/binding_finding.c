@@ -17,13 +17,17 @@ binding_conv_row(const struct binding *b, const struct rows *r, uint32_t i)
 	int k;
 
 	for (k = 0; k < HOST_COLS && row.host.n == 0; k++)
-		if (b->host_k[k] != NO_COL)
+		if (b->host_k[k] != NO_COL) {
 			row.host = r->col[b->host_k[k]][i];
+			row.host_is_name = k < HOST_NAMES;
+		}
 	if (b->application_k != NO_COL)
 		row.application = r->col[b->application_k][i];
 	return row;
 }
 
+/* A URL that got its host from the row is about a name only when that host is one: whoever holds the reverse zone could
+ * else aim our mail. */
 static bool
 name_of_url(const struct binding *b, const struct rows *r, uint32_t i, const struct name_col *c, struct arena *a,
     struct tcs_slice *out)
@@ -31,10 +35,10 @@ name_of_url(const struct binding *b, const struct rows *r, uint32_t i, const str
 	struct tcs_slice s = r->col[c->k][i];
 	struct fvalue v;
 
-	if (c->row) {
+	if (c->row && convert_url_host(s).n == 0) {
 		struct conv_row row = binding_conv_row(b, r, i);
 
-		if (convert(CONV_WEB_ADDRESS, s, NULL, &row, a, &v) != CV_VALUE)
+		if (!row.host_is_name || convert(CONV_WEB_ADDRESS, s, NULL, &row, a, &v) != CV_VALUE)
 			return false;
 		s = v.text;
 	}

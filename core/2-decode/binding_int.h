@@ -40,6 +40,7 @@ struct step {
 };
 
 #define HOST_COLS 4
+#define HOST_NAMES 2
 #define NO_COL UINT16_MAX
 
 struct binding {

@@ -48,6 +48,7 @@ enum converted { CV_NONE, CV_VALUE, CV_BAD };	/* no value; one; text that is not
 /* The row beside the cell, for conversions that need more than the cell (web-address). */
 struct conv_row {
 	struct tcs_slice host, application;
+	bool		 host_is_name;	/* it was visited under that name: not reverse DNS, not the address */
 };
 
 struct tz;

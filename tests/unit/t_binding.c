@@ -145,6 +145,8 @@ test_names(void)
 	    "may web extra.\nmay ip source.ip\n");
 	const struct feed *account = feed("feed z\nkind account\nclass information-content-security/data-leak leak\n"
 	    "subject account mail|user\nmay user source.account\nmay mail extra.\n");
+	const struct feed *joined = feed("feed j\nkind name\nclass intrusions/system-compromise site\nmay ip source.ip\n"
+	    "may url source.url web-address\nmay hostname source.reverse_dns\n");
 	const struct feed *of_dst = feed("feed d\nkind event\nsubject destination\nclass availability/ddos d\n"
 	    "may src source.ip\nmay dst destination.ip\nmay a source.asn\nmay b destination.asn\n");
 	char *got = findings(site, "ip|port|host|url|rdns\n192.0.2.1|443|Shop.Example|http://other.example/|x.isp.example\n"
@@ -167,6 +169,14 @@ test_names(void)
 	got = findings(account, "user|mail\njan|jan@Shop.Example\njan@other.example|\njan|\n", true);
 	ok(strstr(got, "account account victim shop.example\n") != NULL, "the domain of an account");
 	ok(strstr(got, "account account victim other.example\n") != NULL, "of the first with one");
+	free(got);
+	got = findings(joined, "ip|url|http_host|hostname\n192.0.2.1|/a||aimed.example\n192.0.2.2|/a|shop.example|aimed.example\n"
+	    "192.0.2.3|http://own.example/a||aimed.example\n", true);
+	ok(strstr(got, "\"source.url\":\"http://aimed.example/a\"} event source infected \n") != NULL,
+	    "a URL that got its host from reverse DNS is about its address");
+	ok(strstr(got, "name name infected shop.example\n") && strstr(got, "name name infected own.example\n"),
+	    "with a host that was visited it is about that");
+	ok(strstr(got, "infected aimed.example") == NULL, "reverse DNS never");
 	free(got);
 	got = findings(of_dst, "src|dst|a|b\n192.0.2.1|198.51.100.1|64496|64497\n", false);
 	ok(strstr(got, "\"destination.asn\":64497,\"destination.ip\":\"198.51.100.1\"") && strstr(got, "source.asn") == NULL,

@@ -75,7 +75,7 @@ static const struct { const char *url, *want; } hosts[] = {
 static void
 test_row(void)
 {
-	struct conv_row row = { TCS_LIT("shop.example"), TCS_LIT("https") };
+	struct conv_row row = { TCS_LIT("shop.example"), TCS_LIT("https"), true };
 	struct tz *zone = tz_load("Europe/Amsterdam");
 
 	is_str(did(CONV_WEB_ADDRESS, "GET /a?b HTTP/1.1", NULL, &row), "t https://shop.example/a?b", "a request line and its host");
