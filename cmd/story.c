@@ -115,6 +115,8 @@ story_head(struct story *s, unsigned depth, const char *fmt, ...)
 
 	if (s->json)
 		return;
+	if (*fmt == '\n')			/* our own blank line, not a control character of a feed */
+		fputc(*fmt++, s->out);
 	va_start(ap, fmt);
 	sentence(s, fmt, ap);
 	va_end(ap);
