@@ -46,7 +46,7 @@ def check_case(want, case, warnings):
     same("warnings", len(mine), 1)
     for w in mine:
         same("recipient", w["recipient"], want["recipient"])
-        same("state", w["state"], "delivered")
+        same("state", w["state"], "handed-over")
         same("lane of the warning", w["lane"], want["lane"])
         same("role of the warning", w["role"], want["role"])
     return wrong
