@@ -8,6 +8,7 @@
 #include <string.h>
 #include "cmd/explain.h"
 #include "cmd/which.h"
+#include <tocsin/plugin.h>
 
 static bool
 whole(void *arg, const struct case_row *r)
@@ -93,6 +94,36 @@ with_cases(struct explain *x, const struct case_filter *f, const char *text)
 	return ledger_cases_each(x->v->l, f, line, x, x->e);
 }
 
+static void
+by_as(struct explain *x, uint32_t asset)
+{
+	uint32_t i;
+
+	for (i = 0; i < x->nby_as; i++)
+		if (x->by_as[i] == asset)
+			return;
+	if (x->nby_as < sizeof x->by_as / sizeof *x->by_as)
+		x->by_as[x->nby_as++] = asset;
+}
+
+static bool
+as_claim(void *arg, const struct case_claim *c)
+{
+	if (c->rule == TCS_R_ASN)
+		by_as(arg, c->asset);
+	return true;
+}
+
+static bool
+as_of_case(void *arg, const struct case_row *r)
+{
+	struct explain *x = arg;
+
+	if (r->c.rule == TCS_R_ASN)
+		by_as(x, r->c.asset);
+	return ledger_claims_each(x->v->l, r->c.id, as_claim, x, x->e);
+}
+
 static bool
 by_address(struct explain *x, const char *text, bool *found)
 {
@@ -106,8 +137,10 @@ by_address(struct explain *x, const char *text, bool *found)
 	ip_text(&ip, canonical);
 	story_text(&x->s, "address", canonical);
 	story_tell(&x->s, 0, "address", "address %s", canonical);
-	explain_address(x, &ip);
 	f.ip = &ip;
+	if (!ledger_cases_each(x->v->l, &f, as_of_case, x, x->e) || x->e->n > 0)
+		return false;
+	explain_address(x, &ip);
 	return with_cases(x, &f, canonical);
 }
 

@@ -139,7 +139,7 @@ claim(void *arg, const struct case_claim *k)
 	if (k->asset == q->c->asset && k->fate == CLAIM_WON)
 		return true;
 	if (x->n++ == 0)
-		story_head(&x->s, 1, "other claims:");
+		story_head(&x->s, 1, q->c->key.org == 0 ? "claims:" : "other claims:");
 	if (!ledger_asset_at(x->v->l, x->v->arena, k->asset, q->c->snapshot, &a))
 		return true;
 	story_text(&x->s, "asset", a.a.text);

@@ -133,13 +133,13 @@ nearest_net(struct explain *x, const struct ip *ip)
 		}
 	}
 	if (best == NULL || most < family + 8) {
-		story_tell(&x->s, 1, "nobody", "no asset covers it, and none is near");
+		story_tell(&x->s, 1, "nobody", "no network covers it, and none is near; a report that names its AS may match by that");
 		return;
 	}
 	story_text(&x->s, "nearest", best->text);
 	story_text(&x->s, "organisation", org_key(x, best->org));
 	story_number(&x->s, "common_bits", most - family);
-	story_tell(&x->s, 1, "nobody", "no asset covers it; nearest is %s of %s (the first %u bits are the same)", best->text,
+	story_tell(&x->s, 1, "nobody", "no network covers it; nearest is %s of %s (the first %u bits are the same)", best->text,
 	    org_key(x, best->org), most - family);
 }
 
@@ -175,6 +175,9 @@ explain_address(struct explain *x, const struct ip *ip)
 		if ((a->kind == ASSET_NET || a->kind == ASSET_RANGE) && ip_cmp(ip, &a->lo) >= 0 && ip_cmp(ip, &a->hi) <= 0)
 			claim_add(&k, a, TCS_R_NETWORK, (uint16_t)common_bits(&a->lo, &a->hi));
 	}
+	for (i = 0; i < x->nby_as; i++)
+		if ((a = registry_asset(x->reg, x->by_as[i])) != NULL)
+			claim_add(&k, a, TCS_R_ASN, 0);
 	if (!judged(x, &k) && k.n == 0)
 		nearest_net(x, ip);
 	free(k.c);

@@ -251,8 +251,9 @@ const struct list_col input_cols[] = {
 	{ "input", "INPUT", LIST_NUMBER, 0 },
 	{ "source", "SOURCE", LIST_TEXT, LIST_CUT },
 	{ "feed", NULL, LIST_TEXT, 0 },
-	{ "name", "NAME", LIST_TEXT, LIST_CUT },
+	{ "name", NULL, LIST_TEXT, 0 },
 	{ "member", NULL, LIST_TEXT, 0 },
+	{ "shown", "NAME", LIST_TEXT, LIST_CUT | LIST_NO_JSON },
 	{ "parent", NULL, LIST_NUMBER, 0 },
 	{ "day", "DAY", LIST_DAY, 0 },
 	{ "arrived", NULL, LIST_TIME, 0 },
@@ -277,7 +278,11 @@ void
 input_cells(struct list *t, const struct input_row *r)
 {
 	const struct input *in = &r->in;
+	char shown[512];
 	int o;
+
+	snprintf(shown, sizeof shown, "%s%s%s", in->name, *in->member ? " / " : "", in->member);
+	list_text(t, "shown", shown);
 
 	list_number(t, "input", in->id);
 	list_text(t, "source", r->source);

@@ -14,7 +14,7 @@ static const char *const first[WHY_MAX] = {
 	[WHY_TLP_UNKNOWN] = "ask the source for the label; then ",
 	[WHY_SHARING] = "look at share of the source in tocsin.conf; then ",
 	[WHY_REFUSED] = "correct its contact: tocsin org import; then ",
-	[WHY_POLICY_HOLD] = "look at it: tocsin explain; then ",
+	[WHY_POLICY_HOLD] = "look at it first; then ",
 };
 
 const char *

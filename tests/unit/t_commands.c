@@ -333,7 +333,7 @@ explaining(void)
 	    "tocsin org import; then tocsin release case:2");
 	SAYS("explain 198.51.100.9", 0, "assets cover it, but none that may be used", "198.51.100.0/24 of shop (owner, NOT VERIFIED): not verified",
 	    "there is no case about it", "line 4: read; it matched nobody then");
-	SAYS("explain 192.0.3.1", 0, "no asset covers it; nearest is 192.0.2.0/24 of isp (the first 23 bits are the same)", "it stands in no raw input");
+	SAYS("explain 192.0.3.1", 0, "no network covers it; nearest is 192.0.2.0/24 of isp (the first 23 bits are the same)", "it stands in no raw input");
 	SAYS("explain www.shop.example", 0, "today's registry gives it to shop, by domain: shop.example");
 	SAYS("explain shpo.example", 0, "no domain covers it; nearest is shop.example of shop");
 	SAYS("explain acme", 0, "organisation acme: Acme Bakery, constituency direct", "192.0.2.0/28 of acme", "case 1:", "2026-00001 to it@acme.example");
