@@ -13,6 +13,8 @@
 #include "mem.h"
 #include "timefmt.h"
 
+#define FINISH_MS 30000		/* for answers of what is being handed over; less than a service manager waits */
+
 /* The configuration's part first, so that what is wrong with it is said before anything is made. */
 static bool
 open_all(struct host *h, enum host_fault *fault, struct err *e)
@@ -114,6 +116,7 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 		sources_close(sources);
 		return false;
 	}
+	host_finish(h, NULL);		/* what it cannot write, it tells at the next turn */
 	outbox_close(h->outbox);
 	rounds_close(h->rounds);
 	fetch_close(h->fetch);
@@ -203,7 +206,7 @@ on_stop(void *arg)
 {
 	const struct host *h = arg;
 
-	return h->stop != NULL && *h->stop;
+	return h->stopping != NULL && h->stopping(h->arg);
 }
 
 bool
@@ -215,6 +218,8 @@ host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err
 	char key[200], when[TIME_TEXT];
 
 	if (!fetch_look(h->fetch, src, settle, &sink, &why)) {
+		if (on_stop(h))
+			return true;
 		if (h->sum.troubles == troubles)
 			on_trouble(h, src, src->from, why.text);
 		return true;
@@ -299,7 +304,7 @@ take(struct host *h, struct input *in, const struct quarantined *q, uint32_t qua
 	const char *source = ledger_text(h->decider->ledger, DICT_SOURCE, in->source);
 	struct err why = ERR_INIT;
 	struct intake_job job = { .in = in, .source = config_source(h->config, source), .name = input_report_name(in), .why = &why,
-		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress, .arg = h };
+		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress, .stop = on_stop, .arg = h };
 	bool good;
 
 	if (q != NULL) {
@@ -348,11 +353,11 @@ host_intake(struct host *h, struct err *e)
 	do {			/* archives bring new ones */
 		arena_reset(a);
 		good = ledger_inputs_pending(h->decider->ledger, a, &list, &n, e);
-		for (i = left = 0; good && i < n && !(h->stop != NULL && *h->stop); i++) {
+		for (i = left = 0; good && i < n && !on_stop(h); i++) {
 			good = one_input(h, &list[i], &skipped, e);
 			left += skipped;
 		}
-	} while (good && n > left && !(h->stop != NULL && *h->stop));
+	} while (good && n > left && !on_stop(h));
 	if (good)
 		good = ledger_roll_up(h->decider->ledger, e);
 	arena_free(a);
@@ -494,6 +499,16 @@ host_deliver(struct host *h, struct err *e)
 {
 	struct outbox_hooks hooks = hooks_of(h);
 	bool good = outbox_turn(h->outbox, clock_now() / NS, &hooks, e);
+
+	settle_all(h);
+	return good;
+}
+
+bool
+host_finish(struct host *h, struct err *e)
+{
+	struct outbox_hooks hooks = hooks_of(h);
+	bool good = outbox_finish(h->outbox, FINISH_MS, &hooks, e);
 
 	settle_all(h);
 	return good;

@@ -40,7 +40,8 @@ struct host {
 	struct answered		answered[HOST_ANSWERED];
 	char			reply[HOST_ANSWERED][240];
 	uint32_t		nanswered;
-	const bool		*stop;		/* set by a signal: between two inputs, no further one is begun; may be NULL */
+	/* Asked now and then: it is to end. An input at work is left where the next run goes on. May be NULL. */
+	bool			(*stopping)(void *arg);
 };
 
 enum host_fault { HOST_CONFIG, HOST_STATE };	/* why it could not be opened: what was configured; spool or ledger */
@@ -57,6 +58,8 @@ bool host_intake(struct host *h, struct err *e);
 bool host_orders(struct host *h, struct err *e);
 bool host_round(struct host *h, bool digest, bool retry, struct err *e);
 bool host_deliver(struct host *h, struct err *e);		/* one turn, never waits */
+/* Before it ends or takes another configuration: what is being handed over is handed over. */
+bool host_finish(struct host *h, struct err *e);
 bool host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e);
 /* An arrival that no configured fetch brought (try). */
 bool host_arrived(struct host *h, const struct arrival *a, struct err *e);

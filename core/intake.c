@@ -18,6 +18,7 @@ struct taking {
 	uint64_t			 upto;		/* all records before this were given */
 	uint64_t			 last;		/* the end of the last one that was */
 	bool				 ours;		/* it stopped for a failure of ours */
+	bool				 stopped;	/* by order: the rest waits */
 	const char			*reason;	/* of the whole input's quarantine, or NULL */
 	struct err			 why;
 };
@@ -179,7 +180,10 @@ on_upto(void *arg, uint64_t off, uint64_t records, struct err *e)
 	t->upto = off;
 	if (t->job->progress != NULL)
 		t->job->progress(t->job->arg, t->sum, off);
-	if (t->job->only != NULL || !commit_full(t->d))
+	if (t->job->only != NULL)
+		return true;
+	t->stopped = t->job->stop != NULL && t->job->stop(t->job->arg);
+	if (!t->stopped && !commit_full(t->d))
 		return true;
 	in = progressed(t, off);
 	if (!commit_end(t->d, &in, t->from, NULL, NULL, e)) {
@@ -187,7 +191,7 @@ on_upto(void *arg, uint64_t off, uint64_t records, struct err *e)
 		return false;
 	}
 	t->from = off;
-	return true;
+	return !t->stopped || err_set(e, "stopped");
 }
 
 /* What the last commit of an input has beside its findings. */
@@ -277,6 +281,8 @@ take(struct taking *t, struct err *e)
 		return finish(t, e);
 	}
 	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL ? j->in->off : 0, false, &sink, &failed);
+	if (t->stopped && !t->ours)
+		return true;
 	if (end == SOURCE_STOPPED || t->ours) {
 		if (!decider_again(t->d, &again))
 			err_set(e, "%s", again.text);

@@ -27,6 +27,7 @@ struct intake_job {
 	const struct span	*only;		/* a replay: just these records, sorted by offset */
 	uint32_t		 nonly, replay;	/* replay: the quarantine's number */
 	void			(*progress)(void *arg, const struct intake *so_far, uint64_t off);
+	bool			(*stop)(void *arg);	/* true: what was read is committed, the rest waits; may be NULL */
 	void			*arg;
 };
 

@@ -71,15 +71,15 @@ on_stop(void *arg)
 	loop_stop(s->loop);
 }
 
-/* In the middle of an input: a signal to stop is obeyed before the next one. */
-static void
-on_progress(void *arg, const char *what, uint64_t done, uint64_t total)
+/* Asked in the middle of a turn. */
+static bool
+stopping(void *arg)
 {
 	struct stay *s = arg;
 
-	(void)what, (void)done, (void)total;
 	if (loop_signal_waits(s->loop, SIGTERM) || loop_signal_waits(s->loop, SIGINT))
 		s->stop = true;
+	return s->stop;
 }
 
 /* ---- what there is to do ----------------------------------------------------- */
@@ -104,6 +104,15 @@ looks(struct stay *s, struct err *e)
 	return true;
 }
 
+static bool
+digest_note(struct stay *s, struct err *e)
+{
+	char now[TIME_TEXT];
+
+	time_iso(clock_now(), now);
+	return ledger_state_put(s->h->decider->ledger, "digest", now, e);
+}
+
 /* The digest's next hour, after the one that the ledger remembers. */
 static bool
 digest_plan(struct stay *s, struct err *e)
@@ -114,20 +123,13 @@ digest_plan(struct stay *s, struct err *e)
 	int64_t last = clock_now();
 	bool good = ledger_state_get(s->h->decider->ledger, a, "digest", &value, e);
 
-	if (good && value != NULL)
+	if (good && value == NULL)
+		good = digest_note(s, e);	/* the first run: the hours from now on are kept, whenever it is started again */
+	else if (good)
 		time_parse(value, strlen(value), &last);
 	s->digest = time_next_at(last, c->identity.zone, c->decide.digest_hour, c->decide.digest_minute);
 	arena_free(a);
 	return good;
-}
-
-static bool
-digest_sent(struct stay *s, struct err *e)
-{
-	char now[TIME_TEXT];
-
-	time_iso(clock_now(), now);
-	return ledger_state_put(s->h->decider->ledger, "digest", now, e) && digest_plan(s, e);
 }
 
 static bool
@@ -143,7 +145,7 @@ work(struct stay *s, struct err *e)
 	some = h->sum.records != records || h->sum.orders != orders;
 	if ((some || digest) && !host_round(h, digest, digest || h->sum.orders != orders, e))
 		return false;
-	if (digest && !digest_sent(s, e))
+	if (digest && !(digest_note(s, e) && digest_plan(s, e)))
 		return false;
 	return s->stop || host_deliver(h, e);
 }
@@ -229,9 +231,8 @@ run_stay(struct host *h, struct config *c, struct err *e)
 	struct stay s = { .h = h, .c = c, .watch = -1, .e = e };
 	bool good;
 
-	h->progress = on_progress;
+	h->stopping = stopping;
 	h->arg = &s;
-	h->stop = &s.stop;
 	s.loop = loop_new(e);
 	good = s.loop != NULL && loop_signal(s.loop, SIGTERM, on_stop, &s, e) && loop_signal(s.loop, SIGINT, on_stop, &s, e) &&
 	    loop_signal(s.loop, SIGHUP, on_reload, &s, e) && digest_plan(&s, e);
@@ -239,7 +240,7 @@ run_stay(struct host *h, struct config *c, struct err *e)
 		log_note("ready: %u sources, %u notifiers", h->config->nsource, h->config->nnotifier);
 		looks_begin(&s);
 		loop_timer(s.loop, loop_now(), on_tick, &s);
-		good = loop_run(s.loop, e) && e->n == 0;
+		good = loop_run(s.loop, e) && e->n == 0 && host_finish(h, e);
 	}
 	host_close(h);
 	if (s.loop != NULL)

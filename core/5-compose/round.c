@@ -23,6 +23,7 @@ struct rounds {
 	struct sources		*sources;
 	struct composer		*composer;
 	struct notifier		**renderer;	/* by the place in config->notifier; started when first needed */
+	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
 	uint8_t			 secret[32];
 	int64_t			 day;		/* the caps count by day */
 	uint32_t		 made;
@@ -44,7 +45,8 @@ rounds_open(struct decider *d, struct sources *s, struct err *e)
 	r->d = d;
 	r->sources = s;
 	r->made_to = map_new();
-	r->renderer = xcalloc(d->config->nnotifier + 1, sizeof(struct notifier *));
+	r->nrenderer = d->config->nnotifier;
+	r->renderer = xcalloc(r->nrenderer + 1, sizeof(struct notifier *));
 	r->composer = composer_open(d->config, e);
 	if (r->composer != NULL && ledger_secret(d->ledger, r->secret, e))
 		return r;
@@ -59,7 +61,7 @@ rounds_close(struct rounds *r)
 
 	if (r == NULL)
 		return;
-	for (i = 0; i < r->d->config->nnotifier; i++)
+	for (i = 0; i < r->nrenderer; i++)
 		notifier_stop(r->renderer[i]);
 	free(r->renderer);
 	if (r->composer != NULL)

@@ -41,7 +41,7 @@ struct outbox {
 	struct arena		*arena;
 	struct session		*s;
 	uint32_t		 n;
-	bool			 idle, stray;
+	bool			 idle, stray, closing;
 	int64_t			 now;
 };
 
@@ -272,7 +272,7 @@ begin_next(struct outbox *ob, struct session *s, const struct outbox_hooks *h, s
 	const char *why;
 	bool got;
 
-	while (!s->busy && ob->now >= s->not_before) {
+	while (!ob->closing && !s->busy && ob->now >= s->not_before) {
 		arena_reset(s->arena);
 		if (!ledger_outbox_claim(ob->ledger, s->cfg->name, ob->now, s->arena, &s->d, &got, e))
 			return false;
@@ -373,8 +373,9 @@ real_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-bool
-outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, bool *idle, struct err *e)
+/* Turns until nothing is left to do, or the time is over. */
+static bool
+turns(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e)
 {
 	struct pollfd *p = xcalloc(ob->n + 1, sizeof *p);
 	int *fd = xcalloc(ob->n + 1, sizeof *fd);
@@ -389,8 +390,39 @@ outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, b
 			p[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
 		poll(p, n, left < 1000 ? (int)left : 1000);
 	}
-	*idle = ob->idle;
 	free(p);
 	free(fd);
+	return good;
+}
+
+bool
+outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, bool *idle, struct err *e)
+{
+	bool good = turns(ob, wait_ms, h, e);
+
+	*idle = ob->idle;
+	return good;
+}
+
+bool
+outbox_finish(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e)
+{
+	bool good;
+	uint32_t i;
+
+	ob->closing = true;
+	good = turns(ob, wait_ms, h, e);
+	for (i = 0; good && i < ob->n; i++) {
+		struct session *s = &ob->s[i];
+
+		if (!s->busy)
+			continue;
+		if (!s->has_result) {
+			s->result = (struct tcs_result){ .answer = TCS_UNKNOWN };
+			snprintf(s->result.reply, sizeof s->result.reply, "no answer before the program had to go on");
+		}
+		good = settle(ob, s, h, e);
+	}
+	ob->closing = false;
 	return good;
 }

@@ -59,5 +59,8 @@ bool outbox_idle(const struct outbox *ob);
  * *idle says which it was.  For run --once.  now: the host's clock (clock_now). */
 bool outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, bool *idle,
     struct err *e);
+/* Before it is closed: begins nothing more and takes the answers of what is being handed over; what has none within
+ * wait_ms is unknown, and comes again. */
+bool outbox_finish(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e);
 
 #endif
