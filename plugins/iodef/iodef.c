@@ -397,9 +397,9 @@ iodef_close(void *inst)
 static const struct tcs_source source = {
 	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES,
 	.names = "*.xml|*.iodef", .starts = "<",
-	.columns = "source.ip|source.port|source.fqdn|source.url|source.account|source.asn|destination.ip|"
-	    "destination.port|destination.fqdn|protocol.transport|protocol.application|"
-	    "classification.taxonomy|classification.type|classification.identifier|"
+	.columns = "source.ip|source.port|source.fqdn|source.url|source.account|source.asn|"
+	    "source.reverse_dns|destination.ip|destination.port|destination.fqdn|protocol.transport|"
+	    "protocol.application|classification.taxonomy|classification.type|classification.identifier|"
 	    "product.vulnerabilities|product.full_name|product.vendor|product.name|product.version|"
 	    "malware.name|severity|time.source|tlp|"
 	    "event_description.text|event_description.url|extra.*",

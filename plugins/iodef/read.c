@@ -17,6 +17,7 @@ const char *const column_names[C_COUNT] = {
 	[C_URL] = "source.url",
 	[C_ACCOUNT] = "source.account",
 	[C_ASN] = "source.asn",
+	[C_REVERSE] = "source.reverse_dns",
 	[C_DST_IP] = "destination.ip",
 	[C_DST_PORT] = "destination.port",
 	[C_DST_FQDN] = "destination.fqdn",
@@ -332,7 +333,7 @@ read_additional(const struct reading *r, const xmlNode *a, struct level *l)
 {
 	static const enum column fields[] = { C_TAXONOMY, C_TYPE, C_IDENTIFIER, C_SEVERITY, C_ACCOUNT,
 		C_URL, C_ASN, C_APPLICATION, C_PRODUCT, C_VERSION, C_MALWARE, C_DST_IP, C_DST_PORT,
-		C_DST_FQDN };
+		C_DST_FQDN, C_REVERSE };
 	struct tcs_slice name = node_attr(a, "name", NULL), text = node_text(r->pen, a);
 	size_t i;
 

@@ -53,7 +53,7 @@ read_address(const struct reading *r, const xmlNode *a, struct tcs_slice cell[C_
 		e->ip[e->nip++] = text;
 	else if (tcs_is(cat, "asn"))
 		cell[C_ASN] = text;
-	else if (tcs_is(cat, "e-mail"))
+	else if (tcs_is(cat, "e-mail") || tcs_is(cat, "account"))	/* the latter is iodef-out's */
 		cell[C_ACCOUNT] = text;
 	else if (tcs_is(cat, "site-uri"))
 		cell[C_URL] = text;
