@@ -76,7 +76,9 @@ find_head(struct decoder *d, const struct feed *f, const char *name, struct tee 
 
 	if (proc == NULL)
 		return false;
+	source_quiet(proc, true);
 	source_run(proc, name, &t->r, &sink, &why);
+	source_quiet(proc, false);
 	*len = h.len;
 	return h.known || err_set(e, "%s", why.n > 0 ? why.text : "there is no record in it any more");
 }
@@ -257,7 +259,9 @@ look(struct looking *l, const char *name, struct reader *in, struct err *e)
 	if (proc == NULL)
 		return false;
 	l->a = arena_new();
+	source_quiet(proc, true);
 	end = source_run(proc, name, in, &sink, e);
+	source_quiet(proc, false);
 	bound = l->binding != NULL;
 	binding_free(l->binding);
 	arena_free(l->a);

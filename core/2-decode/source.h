@@ -60,6 +60,9 @@ struct source_limits {
 struct source_proc *source_start_limited(const struct plugin *p, const struct tcs_val *opts, const struct source_limits *l,
     struct err *e);
 void source_stop(struct source_proc *s);
+/* Whether what the plugin logs is kept to itself: details are read again from a part of the input, and what it
+ * has to say of that was said before, with other lines. */
+void source_quiet(struct source_proc *s, bool quiet);
 /* name is the input's name, told to the plugin.  in is read to its end but not closed.  On any end but
  * SOURCE_OK err says what: which check, signal or limit, or the plugin's own reject text. */
 enum source_end source_run(struct source_proc *s, const char *name, struct reader *in, const struct source_sink *sink,

@@ -37,10 +37,12 @@ struct source_proc {
 	struct frames		 in;
 	struct ring		*ring;
 	struct slot_rows	*rows;
+	bool			 quiet;
 };
 
 struct run {
 	struct source_proc		*s;
+	const char			*name;		/* of the input */
 	struct reader			*in;
 	const struct source_sink	*sink;
 	struct err			*e;
@@ -64,10 +66,12 @@ bury(struct source_proc *s)
 }
 
 static void
-take_log(const struct source_proc *s, uint32_t level, const char *text)
+take_log(const struct source_proc *s, const char *input, uint32_t level, const char *text)
 {
+	if (s->quiet)
+		return;
 	log_line(level <= TCS_ERR ? LOG_ERR_ : level <= TCS_WARNING ? LOG_WARN_ : level <= TCS_INFO ? LOG_INFO_ : LOG_DEBUG_,
-	    "plugin %s: %s", s->p->name, text);
+	    "%s: plugin %s: %s", input, s->p->name, text);
 }
 
 /* What it says when it is opened: READY, or REFUSES and why. */
@@ -252,7 +256,7 @@ take(struct run *r, const struct w_slot *slot)
 	case SLOT_COLUMNS:
 		return ask_columns(r, &a);
 	case SLOT_LOG:
-		take_log(r->s, (uint32_t)a.rc, a.text);
+		take_log(r->s, r->name, (uint32_t)a.rc, a.text);
 		return true;
 	case SLOT_DONE:
 		r->done = true;
@@ -375,10 +379,16 @@ begin(struct source_proc *s, const char *name, struct err *e)
 	return good;
 }
 
+void
+source_quiet(struct source_proc *s, bool quiet)
+{
+	s->quiet = quiet;
+}
+
 enum source_end
 source_run(struct source_proc *s, const char *name, struct reader *in, const struct source_sink *sink, struct err *e)
 {
-	struct run r = { .s = s, .in = in, .sink = sink, .e = e, .news = frame_clock() };
+	struct run r = { .s = s, .name = name, .in = in, .sink = sink, .e = e, .news = frame_clock() };
 	bool kept;
 
 	/* One that died between two inputs is no reason to lose the next. */
