@@ -218,7 +218,7 @@ take_choice(const struct check *c, const char *text, struct tcs_val *v)
 	near = near_name(text, names, n);
 	if (near)
 		snprintf(more, sizeof more, ", did you mean \"%s\"?", near);
-	return wrong(c, text, c->o->choices, more);
+	return wrong(c, text, near && strlen(c->o->choices) > 200 ? "one of its choices" : c->o->choices, more);
 }
 
 /* ---- secrets ------------------------------------------------------------- */

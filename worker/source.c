@@ -103,6 +103,9 @@ tell_end(int status, const struct rusage *u)
 static void
 serve(struct tcs_ctx *x, const struct job *j, struct frames *in)
 {
+	struct buf none;
+
+	buf_init(&none);
 	for (;;) {
 		pid_t me = getpid(), child;
 		struct rusage use;
@@ -119,6 +122,7 @@ serve(struct tcs_ctx *x, const struct job *j, struct frames *in)
 		if (child == 0)
 			child_main(x, j, name, me);
 		arena_free(a);
+		say(W_READY, &none);
 		status = watch(child, &use);
 		tell_end(status, &use);
 	}

@@ -32,7 +32,7 @@ enum w_msg {
 	/* worker to host */
 	W_DECLARES = 1,		/* describe: struct tcs_plugin, see worker/describe.c */
 	W_REFUSES,		/* str: why the .so, or its open, cannot be used */
-	W_READY,
+	W_READY,		/* it is open; source: and again, an input has its child */
 	W_ENDED,		/* source: u32 wait status, u64 CPU in ms, u64 peak memory in KiB of the process that had the input */
 	W_LOG,			/* u32 level, str */
 	W_BEGUN,		/* notifier: deliver is about to be called */

@@ -372,7 +372,9 @@ begin(struct source_proc *s, const char *name, struct err *e)
 	ring_begin(s->ring);
 	buf_init(&b);
 	pack_str(&b, name);
-	good = frame_send(s->proc.fd, W_INPUT, b.p, b.n, s->limits.stall_ms);
+	/* Until it says that the input has a process, its death costs nothing: the caller tries another. */
+	good = frame_send(s->proc.fd, W_INPUT, b.p, b.n, s->limits.stall_ms) &&
+	    frames_next(&s->in, s->limits.stall_ms) == 1 && s->in.type == W_READY;
 	buf_free(&b);
 	if (!good)
 		bury(s);

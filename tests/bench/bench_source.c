@@ -81,7 +81,7 @@ round_of(struct source_proc *s, const char *data, size_t n, struct count *c)
 	int k;
 
 	for (k = 0; k < 7; k++) {
-		struct memory m = { { memory_read, NULL }, data, n };
+		struct memory m = { { .read = memory_read }, data, n };
 		struct err e = ERR_INIT;
 		double w = now(CLOCK_MONOTONIC), h = now(CLOCK_PROCESS_CPUTIME_ID);
 

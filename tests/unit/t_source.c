@@ -118,7 +118,7 @@ static char *
 through(struct source_proc *s, const char *data, size_t n, const char *want, size_t most, bool *raw_right)
 {
 	struct notes x = { .want = want, .data = data };
-	struct memory m = { .r = { memory_read, NULL }, .p = data, .left = n, .most = most, .seed = 7 };
+	struct memory m = { .r = { .read = memory_read }, .p = data, .left = n, .most = most, .seed = 7 };
 	const struct source_sink sink = { &x, on_columns, on_rows };
 	struct err e = ERR_INIT;
 	enum source_end end;
@@ -229,7 +229,7 @@ check_columns(struct source_proc *s)
 	struct buf b;
 	struct err e = ERR_INIT;
 	struct notes x = { .want = "|c4095|" };
-	struct memory m = { .r = { memory_read, NULL }, .most = 4096, .seed = 1 };
+	struct memory m = { .r = { .read = memory_read }, .most = 4096, .seed = 1 };
 	const struct source_sink sink = { &x, on_columns, on_rows };
 	char *text = NULL;
 	size_t size;
@@ -267,7 +267,7 @@ check_ends(struct source_proc *s)
 	size_t n;
 	char *p = make(12 << 20, 3, &n);
 	struct notes x = { .out = fopen("/dev/null", "w"), .data = p, .stop_at = 100 };
-	struct memory m = { .r = { memory_read, NULL }, .p = p, .left = n, .most = 65536, .seed = 1 };
+	struct memory m = { .r = { .read = memory_read }, .p = p, .left = n, .most = 65536, .seed = 1 };
 	const struct source_sink sink = { &x, on_columns, on_rows };
 	struct err e = ERR_INIT;
 
@@ -275,7 +275,7 @@ check_ends(struct source_proc *s)
 	is_str(e.text, "enough", "with its own reason");
 	e = (struct err)ERR_INIT;
 	x.stop_at = 0;
-	m = (struct memory){ .r = { memory_read, NULL }, .p = p, .left = n, .most = 65536, .seed = 1, .fail_at = 100 };
+	m = (struct memory){ .r = { .read = memory_read }, .p = p, .left = n, .most = 65536, .seed = 1, .fail_at = 100 };
 	is_int(source_run(s, "unreadable", &m.r, &sink, &e), SOURCE_READ_ERROR, "a reader that fails ends it");
 	is_str(e.text, "the disk is gone", "with the reader's reason");
 	same(s, "after both", "a,b\n1,2\n", 8, NULL, 100);
