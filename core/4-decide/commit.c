@@ -222,7 +222,8 @@ write_cases(struct decider *d)
 	struct commit *c = d->commit;
 	uint32_t i;
 
-	qsort(c->dirty.p, c->dirty.n, sizeof *c->dirty.p, by_id);	/* appended in order of their ids */
+	if (c->dirty.n > 0)
+		qsort(c->dirty.p, c->dirty.n, sizeof *c->dirty.p, by_id);	/* appended in order of their ids */
 	for (i = 0; i < c->dirty.n; i++)
 		ledger_case_put(d->ledger, table_id(d->table, c->dirty.p[i]));
 	for (i = 0; i < c->cve.n; i++)
