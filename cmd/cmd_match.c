@@ -91,7 +91,7 @@ put_answers(struct asking *q, const struct tcs_claim *claim, uint32_t nclaim)
 		buf_str(&q->out, "{\"query\":");
 		buf_json_str(&q->out, q->query[i]);
 		if (q->wrong[i].n > 0) {
-			buf_str(&q->out, ",\"error\":");
+			buf_str(&q->out, ",\"winner\":null,\"others\":[],\"error\":");
 			buf_json_str(&q->out, q->wrong[i].text);
 			buf_str(&q->out, "}\n");
 		} else if (n == 0) {
