@@ -434,7 +434,8 @@ host_round(struct host *h, bool digest, bool retry, struct err *e)
 	struct round_sum sum;
 	uint32_t ended;
 
-	if (!look_over(h->decider, &ended, e) || !round_compose(h->rounds, digest, retry, &sum, e))
+	if (!look_over(h->decider, &ended, e) || !round_compose(h->rounds, digest, retry, &sum, e) ||
+	    !alarms_over(h->decider, sum.failed == 0, e))
 		return false;
 	h->sum.ended += ended;
 	h->sum.warnings += sum.warnings;

@@ -116,6 +116,9 @@ bool case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref);
 /* ---- look.c: cases that ended: gone, expired; own commits */
 bool look_over(struct decider *d, uint32_t *ended, struct err *e);
 
+/* ---- alarm.c: clears what is over; composed: the last round failed at nothing */
+bool alarms_over(struct decider *d, bool composed, struct err *e);
+
 /* ---- settle.c: what became of warnings, into their cases, in a commit of its own */
 bool settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e);
 

@@ -103,17 +103,31 @@ of_warning(void *arg, uint32_t id)
 		x->ncase += case_release(x->d, c, true, x->o->id);
 }
 
+struct held_warning { struct ordering *x; bool any; };
+
+static void
+any_case(void *arg, uint32_t id)
+{
+	struct held_warning *w = arg;
+	const struct tcase *c = table_id(w->x->d->table, id);
+
+	w->any = w->any || (c != NULL && hold_matches(w->x->d, w->x->what, c));
+}
+
+/* A warning that the gate held waits again when it is named, or is about what is released; the gate looks at it once more. */
 static void
 warning_release(void *arg, uint32_t warning, uint32_t org)
 {
 	struct ordering *x = arg;
-	const struct org *o = registry_org(x->d->registry, org);
-	struct tcs_slice rest = tcs_str(x->what), kind;
+	struct held_warning w = { x, warning == x->warning };
+	struct err e = ERR_INIT;
+	bool redirected;
 
-	if (strcmp(x->what, "all") != 0 && !(tcs_cut(&rest, ':', &kind) && tcs_is(kind, "organisation") && o != NULL && tcs_is(rest, o->key)) &&
-	    warning != x->warning)
-		return;
-	x->nwarning += ledger_warning_state(x->d->ledger, warning, W_WAITING);
+	(void)org;
+	if (x->warning == 0)
+		ledger_warning_cases(x->d->ledger, warning, &redirected, any_case, &w, &e);
+	if (w.any)
+		x->nwarning += ledger_warning_state(x->d->ledger, warning, W_WAITING);
 }
 
 /* Inside the commit. */
