@@ -193,8 +193,9 @@ operands_fit(const struct cmd_args *a)
 
 	if (a->narg >= c->least && (c->most < 0 || a->narg <= c->most))
 		return true;
-	cmd_fail(a, 0, "%s: usage: tocsin %s%s%s", a->narg < c->least ? "something is missing" : "too many words",
-	    c->name, c->operands && c->operands[0] ? " " : "", c->operands ? c->operands : "");
+	cmd_fail(a, 0, "%s: usage: tocsin %s%s%s", a->narg < c->least ? "something is missing" :
+	    "too many words", c->name, c->operands && c->operands[0] ? " " : "",
+	    c->operands ? c->operands : "");
 	return false;
 }
 

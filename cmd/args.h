@@ -22,7 +22,8 @@ const struct cmd *cmd_named(const char *name);	/* NULL: there is none */
 const char *cmd_near(const char *name);		/* the nearest command's name, or NULL */
 
 enum args_want { ARGS_RUN, ARGS_HELP, ARGS_VERSION, ARGS_WRONG };
-/* ARGS_WRONG: what is wrong was said on stderr. ARGS_HELP: out->cmd NULL is the help as a whole. Memory from a. */
+/* ARGS_WRONG: what is wrong was said on stderr. ARGS_HELP: out->cmd NULL is the help as a whole.
+ * Memory from a. */
 enum args_want args_parse(struct arena *a, int argc, char **argv, struct cmd_args *out);
 
 void help_all(void);

@@ -47,7 +47,8 @@ struct cmd_args {
 const char *cmd_value(const struct cmd_args *a, const char *name);	/* the last given, or NULL */
 bool cmd_has(const struct cmd_args *a, const char *name);
 /* "tocsin COMMAND: " and the text to stderr, control characters made visible; returns status. */
-int cmd_fail(const struct cmd_args *a, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int cmd_fail(const struct cmd_args *a, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 extern const struct cmd *const cmd_table[];	/* ended by NULL; in the order of the help */
 

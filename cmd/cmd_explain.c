@@ -150,7 +150,8 @@ by_asn(struct explain *x, const char *text, bool *found)
 	struct tcs_slice s = tcs_str(text);
 	uint64_t asn;
 
-	if (s.n < 3 || tcs_lower(text[0]) != 'a' || tcs_lower(text[1]) != 's' || !tcs_uint(tcs_slice(text + 2, s.n - 2), UINT32_MAX, &asn))
+	if (s.n < 3 || tcs_lower(text[0]) != 'a' || tcs_lower(text[1]) != 's' ||
+	    !tcs_uint(tcs_slice(text + 2, s.n - 2), UINT32_MAX, &asn))
 		return true;
 	*found = true;
 	story_number(&x->s, "asn", (int64_t)asn);
@@ -183,7 +184,8 @@ named_input(void *arg, const struct input_row *r)
 	struct named *q = arg;
 	size_t n = strlen(q->text);
 
-	if (strcmp(r->in.name, q->text) == 0 || strcmp(r->in.member, q->text) == 0 || (n >= 12 && strncmp(r->in.sha256, q->text, n) == 0))
+	if (strcmp(r->in.name, q->text) == 0 || strcmp(r->in.member, q->text) == 0 ||
+	    (n >= 12 && strncmp(r->in.sha256, q->text, n) == 0))
 		q->id = r->in.id;
 	return true;
 }
@@ -204,7 +206,8 @@ static const struct {
 	const char	*kind;
 	bool		 (*tell)(struct explain *, const char *, bool *found);
 } kinds[] = {
-	{ "address", by_address }, { "asn", by_asn }, { "case", by_case }, { "warning", by_warning }, { "organisation", by_org },
+	{ "address", by_address }, { "asn", by_asn }, { "case", by_case }, { "warning", by_warning },
+	    { "organisation", by_org },
 	{ "input", by_input }, { "input", by_input_name }, { "domain", by_name },
 };
 #define NKIND (sizeof kinds / sizeof *kinds)
@@ -216,15 +219,16 @@ tell(struct explain *x, const char *what)
 	bool found = false, named = false;
 
 	for (i = 0; i < NKIND; i++)
-		named = named || (what[n] == ':' && strlen(kinds[i].kind) == n && memcmp(kinds[i].kind, what, n) == 0);
+		named = named || (what[n] == ':' && strlen(kinds[i].kind) == n &&
+		    memcmp(kinds[i].kind, what, n) == 0);
 	for (i = 0; i < NKIND && !found; i++) {
 		if (named && (strlen(kinds[i].kind) != n || memcmp(kinds[i].kind, what, n) != 0))
 			continue;
 		if (!kinds[i].tell(x, named ? what + n + 1 : what, &found))
 			return false;
 	}
-	return found || err_set(x->e, "nothing is known of \"%s\": no address, domain, organisation, case, warning, input or Message-ID; "
-	    "`tocsin search` looks through raw inputs", what);
+	return found || err_set(x->e, "nothing is known of \"%s\": no address, domain, organisation, case, "
+	    "warning, input or Message-ID; `tocsin search` looks through raw inputs", what);
 }
 
 static int

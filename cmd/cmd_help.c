@@ -19,7 +19,8 @@ run(const struct cmd_args *a)
 	if ((c = cmd_named(a->arg[0])) == NULL) {
 		near = cmd_near(a->arg[0]);
 		if (near)
-			return cmd_fail(a, CMD_USAGE, "there is no command \"%s\"; did you mean \"%s\"?", a->arg[0], near);
+			return cmd_fail(a, CMD_USAGE, "there is no command \"%s\"; did you mean \"%s\"?",
+			    a->arg[0], near);
 		return cmd_fail(a, CMD_USAGE, "there is no command \"%s\"", a->arg[0]);
 	}
 	help_one(c);

@@ -57,7 +57,8 @@ word_known(struct asking *q, enum dict d, const char *what)
 			words = xrealloc(words, (cap = cap * 2 + 64) * sizeof *words);
 	near = near_name(q->id, words, n);
 	free(words);
-	return near == NULL || err_set(q->e, "%s \"%s\" was never seen; did you mean \"%s\"?", what, q->id, near);
+	return near == NULL || err_set(q->e, "%s \"%s\" was never seen; did you mean \"%s\"?", what, q->id,
+	    near);
 }
 
 static bool
@@ -112,7 +113,8 @@ static const struct {
 	const char	*kind;
 	bool		 (*known)(struct asking *, const char **);
 } kinds[] = {
-	{ "organisation", org_known }, { "problem", problem_known }, { "feed", feed_known }, { "case", case_known },
+	{ "organisation", org_known }, { "problem", problem_known }, { "feed", feed_known },
+	    { "case", case_known },
 	{ "warning", warning_known },
 };
 
@@ -127,7 +129,8 @@ understood(struct view *v, const char **what, struct err *e)
 		return true;
 	for (i = 0; colon && i < sizeof kinds / sizeof *kinds; i++)
 		if (strlen(kinds[i].kind) == n && memcmp(kinds[i].kind, *what, n) == 0)
-			return *q.id ? kinds[i].known(&q, what) : err_set(e, "\"%s\": which? Something is missing after the colon", *what);
+			return *q.id ? kinds[i].known(&q, what) :
+			    err_set(e, "\"%s\": which? Something is missing after the colon", *what);
 	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		names[i] = kinds[i].kind;
 	names[i++] = "all";
@@ -149,7 +152,8 @@ run(const struct cmd_args *a)
 	if (!understood(&v, &what, &e))
 		status = cmd_fail(a, CMD_USAGE, "%s", e.text);
 	else
-		status = order_give(&v, a->cmd->name, order_args(v.arena, "what", what, cmd_value(a, "why")), what);
+		status = order_give(&v, a->cmd->name, order_args(v.arena, "what", what, cmd_value(a, "why")),
+		    what);
 	view_close(&v);
 	return status;
 }

@@ -35,7 +35,8 @@ run(const struct cmd_args *a)
 	return view_done(&v, good, &e);
 }
 
-static const struct cmd_opt options[] = { FILTER_SINCE, FILTER_UNTIL, FILTER_SOURCE, FILTER_STATE, FILTER_END };
+static const struct cmd_opt options[] = { FILTER_SINCE, FILTER_UNTIL, FILTER_SOURCE, FILTER_STATE,
+    FILTER_END };
 
 const struct cmd cmd_inputs = {
 	.name = "inputs",

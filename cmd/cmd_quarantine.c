@@ -99,9 +99,11 @@ span(struct showing *x, const struct quarantine_row *r, const struct span *p)
 	story_text(&x->s, "reason", r->reason);
 	story_text(&x->s, "detail", r->detail);
 	story_text(&x->s, "bytes", read ? x->bytes.p : NULL);
-	story_head(&x->s, 1, "line %u, bytes %llu-%llu:", p->line, (unsigned long long)p->off, (unsigned long long)(p->off + p->len));
+	story_head(&x->s, 1, "line %u, bytes %llu-%llu:", p->line, (unsigned long long)p->off,
+	    (unsigned long long)(p->off + p->len));
 	if (read)
-		story_tell(&x->s, 2, "record", "%.*s%s", (int)n, x->bytes.p, x->bytes.n > SHOWN_BYTES ? " ..." : "");
+		story_tell(&x->s, 2, "record", "%.*s%s", (int)n, x->bytes.p,
+		    x->bytes.n > SHOWN_BYTES ? " ..." : "");
 	else
 		story_tell(&x->s, 2, "record", "its bytes cannot be read: %s", e.text);
 }
@@ -125,16 +127,18 @@ show_one(void *arg, const struct quarantine_row *r)
 	story_text(&x->s, "state", state);
 	story_time(&x->s, "at", r->at);
 	story_number(&x->s, "records", r->n);
-	story_tell(&x->s, 0, "quarantine", "quarantine %u: %s%s%s", r->id, r->reason, *r->detail ? ": " : "", r->detail);
-	story_head(&x->s, 1, "input %u: %s %s%s%s; %s, %s since %s", r->input, r->source, r->name, *r->member ? " / " : "", r->member,
-	    r->n == 0 ? "the whole input" : r->n == 1 ? "one record" : "several records", state, story_when(r->at, when));
+	story_tell(&x->s, 0, "quarantine", "quarantine %u: %s%s%s", r->id, r->reason, *r->detail ? ": " : "",
+	    r->detail);
+	story_head(&x->s, 1, "input %u: %s %s%s%s; %s, %s since %s", r->input, r->source, r->name,
+	    *r->member ? " / " : "", r->member, r->n == 0 ? "the whole input" : r->n == 1 ? "one record" :
+	    "several records", state, story_when(r->at, when));
 	for (i = 0; i < r->n && (x->s.json || i < SHOWN_SPANS); i++)
 		span(x, r, &r->span[i]);
 	if (i < r->n)
 		story_head(&x->s, 1, "... and %u more (--json gives all)", r->n - i);
 	if (r->state == Q_OPEN)
-		story_head(&x->s, 1, "to settle it: `tocsin quarantine replay %u` reads it again, `tocsin quarantine drop %u` gives it up",
-		    r->id, r->id);
+		story_head(&x->s, 1, "to settle it: `tocsin quarantine replay %u` reads it again, `tocsin "
+		    "quarantine drop %u` gives it up", r->id, r->id);
 	return true;
 }
 
@@ -177,12 +181,13 @@ order(struct view *v, const char *verb, uint32_t id)
 	if (!ledger_quarantine_each(v->l, &f, take_state, &state, &e))
 		return view_done(v, false, &e);
 	if (state == Q_OPEN)
-		status = order_give(v, verb, order_args(v->arena, "id", arena_printf(v->arena, "%u", id), cmd_value(v->args, "why")),
-		    arena_printf(v->arena, "%u", id));
+		status = order_give(v, verb, order_args(v->arena, "id", arena_printf(v->arena, "%u", id),
+		    cmd_value(v->args, "why")), arena_printf(v->arena, "%u", id));
 	else if (state < 0)
 		status = cmd_fail(v->args, CMD_FAILED, "there is no quarantine %u", id);
 	else
-		status = cmd_fail(v->args, CMD_FAILED, "quarantine %u is settled already: %s", id, qstate_names[state]);
+		status = cmd_fail(v->args, CMD_FAILED, "quarantine %u is settled already: %s", id,
+		    qstate_names[state]);
 	view_close(v);
 	return status;
 }
@@ -199,11 +204,12 @@ run(const struct cmd_args *a)
 	if (verb < 0)
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
 	if (verb == 0 ? a->narg > 1 : a->narg != 2 || !which_number(a->arg[1], &id))
-		return cmd_fail(a, CMD_USAGE, verb == 0 ? "list takes nothing more" : "%s which? Expected the number of a quarantine",
-		    verbs[verb]);
+		return cmd_fail(a, CMD_USAGE, verb == 0 ? "list takes nothing more" :
+		    "%s which? Expected the number of a quarantine", verbs[verb]);
 	if ((status = view_open(&v, a, verb >= 2 ? LEDGER_HAND : LEDGER_READ)) != CMD_OK)
 		return status;
-	return verb == 0 ? all(&v) : verb == 1 ? show(&v, id) : order(&v, verb == 2 ? "quarantine-replay" : "quarantine-drop", id);
+	return verb == 0 ? all(&v) : verb == 1 ? show(&v, id) :
+	    order(&v, verb == 2 ? "quarantine-replay" : "quarantine-drop", id);
 }
 
 static const struct cmd_opt options[] = {

@@ -23,14 +23,17 @@ static const struct list_col cols[] = {
 static const struct {
 	const char	*name, *means;
 } counts[COUNT_OF_MAX] = {
-	[COUNT_INPUTS] = { "inputs", "reports, documents and responses as they came, by state; members of archives are counted, "
-	    "the archives themselves are not; month: when it arrived" },
-	[COUNT_FINDINGS] = { "findings", "records of inputs, by what became of each; month: when the input arrived" },
-	[COUNT_CASES] = { "cases", "one problem at one subject of one organisation, by whether it is still seen; conflicts are "
-	    "not counted; month: when its present episode was first seen" },
-	[COUNT_WARNINGS] = { "warnings", "messages handed over, each once; requested: the organisation is registered as the "
-	    "owner; unsolicited: it is told as the operator; month: when it was made" },
-	[COUNT_ORGANISATIONS] = { "organisations", "organisations with at least one warning handed over in the month" },
+	[COUNT_INPUTS] = { "inputs", "reports, documents and responses as they came, by state; members of "
+	    "archives are counted, the archives themselves are not; month: when it arrived" },
+	[COUNT_FINDINGS] = { "findings",
+	    "records of inputs, by what became of each; month: when the input arrived" },
+	[COUNT_CASES] = { "cases", "one problem at one subject of one organisation, by whether it is still "
+	    "seen; conflicts are not counted; month: when its present episode was first seen" },
+	[COUNT_WARNINGS] = { "warnings",
+	    "messages handed over, each once; requested: the organisation is registered as the owner; "
+	    "unsolicited: it is told as the operator; month: when it was made" },
+	[COUNT_ORGANISATIONS] = { "organisations",
+	    "organisations with at least one warning handed over in the month" },
 };
 
 struct listing {
@@ -84,7 +87,8 @@ run(const struct cmd_args *a)
 	return view_done(&v, good, &e);
 }
 
-static const struct cmd_opt options[] = { FILTER_SINCE, FILTER_UNTIL, FILTER_ORGANISATION, FILTER_SOURCE, FILTER_END };
+static const struct cmd_opt options[] = { FILTER_SINCE, FILTER_UNTIL, FILTER_ORGANISATION, FILTER_SOURCE,
+    FILTER_END };
 
 const struct cmd cmd_report = {
 	.name = "report",

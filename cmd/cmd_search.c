@@ -38,7 +38,8 @@ one(void *arg, const struct found *h)
 	struct list *t = x->t;
 
 	if (h->unreadable) {
-		cmd_fail(x->v->args, 0, "input %u (%s %s): %s", h->in->in.id, h->in->source, h->in->in.name, h->unreadable);
+		cmd_fail(x->v->args, 0, "input %u (%s %s): %s", h->in->in.id, h->in->source, h->in->in.name,
+		    h->unreadable);
 		x->unread++;
 		return true;
 	}

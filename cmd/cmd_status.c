@@ -31,8 +31,8 @@ decider(struct showing *x, const struct ledger_sums *sum)
 	story_yes(&x->s, "running", pid > 0);
 	story_number(&x->s, "orders_open", (int64_t)sum->orders_open);
 	if (pid > 0)
-		story_tell(&x->s, 0, "decider", "tocsin run works on this ledger (pid %ld)%s", pid, sum->orders_open > 0 ?
-		    "; orders wait for its next commit" : "");
+		story_tell(&x->s, 0, "decider", "tocsin run works on this ledger (pid %ld)%s", pid,
+		    sum->orders_open > 0 ? "; orders wait for its next commit" : "");
 	else
 		story_tell(&x->s, 0, "decider", "no tocsin run works on this ledger%s", sum->orders_open > 0 ?
 		    "; orders wait for the next one" : "");
@@ -46,8 +46,8 @@ last_look(struct view *v, const char *source)
 	const char *value = NULL;
 	int64_t ns;
 
-	if (!ledger_state_get(v->l, v->arena, arena_printf(v->arena, "look:%s", source), &value, NULL) || value == NULL ||
-	    !time_parse(value, strlen(value), &ns))
+	if (!ledger_state_get(v->l, v->arena, arena_printf(v->arena, "look:%s", source), &value, NULL) ||
+	    value == NULL || !time_parse(value, strlen(value), &ns))
 		return TIME_NONE;
 	return ns / NS;
 }
@@ -66,10 +66,12 @@ source_line(struct showing *x, const struct source_sum *r, bool configured)
 	story_number(&x->s, "quarantined_today", (int64_t)r->quarantined_today);
 	story_time(&x->s, "last_input", r->last);
 	story_time(&x->s, "last_look", look);
-	story_tell(&x->s, 1, "source", "%s: %llu inputs today with %llu records%s%s; last input %s, last look %s%s", r->source,
-	    (unsigned long long)r->today, (unsigned long long)r->records_today, r->quarantined_today ? ", some in quarantine" : "",
-	    r->today == 0 && r->inputs > 0 ? " (SILENT today)" : "", r->inputs > 0 ? story_when(r->last, last) : "never",
-	    look != TIME_NONE ? story_when(look, seen) : "never", configured ? "" : " (not configured any more)");
+	story_tell(&x->s, 1, "source", "%s: %llu inputs today with %llu records%s%s; last input %s, last "
+	    "look %s%s", r->source, (unsigned long long)r->today, (unsigned long long)r->records_today,
+	    r->quarantined_today ? ", some in quarantine" : "", r->today == 0 &&
+	    r->inputs > 0 ? " (SILENT today)" : "", r->inputs > 0 ? story_when(r->last, last) : "never",
+	    look != TIME_NONE ? story_when(look, seen) : "never",
+	    configured ? "" : " (not configured any more)");
 }
 
 static bool
@@ -97,7 +99,8 @@ sources(struct showing *x, struct err *e)
 		for (k = 0; k < x->nknown && strcmp(x->known[k], c->source[i].name) != 0; k++)
 			;
 		if (k == x->nknown)
-			source_line(x, &(struct source_sum){ .source = c->source[i].name, .last = TIME_NONE }, true);
+			source_line(x, &(struct source_sum){ .source = c->source[i].name, .last = TIME_NONE },
+			    true);
 	}
 	return true;
 }
@@ -119,7 +122,8 @@ cases(struct showing *x, const struct ledger_sums *sum)
 			story_text(&x->s, "seen", seen_names[seen]);
 			story_text(&x->s, "told", told_names[told]);
 			story_number(&x->s, "n", (int64_t)n);
-			story_tell(&x->s, 1, "cases", "%llu %s, %s", (unsigned long long)n, seen_names[seen], told_names[told]);
+			story_tell(&x->s, 1, "cases", "%llu %s, %s", (unsigned long long)n, seen_names[seen],
+			    told_names[told]);
 		}
 	if (all == 0)
 		story_head(&x->s, 1, "none");
@@ -142,8 +146,8 @@ warnings(struct showing *x, const struct ledger_sums *sum)
 		story_number(&x->s, "outbox", (int64_t)sum->outbox[s]);
 		if (s == W_WAITING)
 			story_time(&x->s, "next", sum->next_due);
-		story_tell(&x->s, 1, "warnings", "%llu %s%s%s", (unsigned long long)sum->warnings[s], wstate_names[s],
-		    s == W_WAITING && sum->next_due != TIME_NONE ? ", the next is due " : "",
+		story_tell(&x->s, 1, "warnings", "%llu %s%s%s", (unsigned long long)sum->warnings[s],
+		    wstate_names[s], s == W_WAITING && sum->next_due != TIME_NONE ? ", the next is due " : "",
 		    s == W_WAITING ? story_when(sum->next_due, when) : "");
 	}
 	if (all == 0)
@@ -164,7 +168,8 @@ hold(void *arg, const struct hold_row *r)
 	story_text(&x->s, "who", r->who);
 	story_number(&x->s, "order", r->audit);
 	story_time(&x->s, "since", r->since);
-	story_tell(&x->s, 1, "hold", "%s is held since %s by %s (order %u)", r->what, story_when(r->since, when), r->who, r->audit);
+	story_tell(&x->s, 1, "hold", "%s is held since %s by %s (order %u)", r->what,
+	    story_when(r->since, when), r->who, r->audit);
 	return true;
 }
 
@@ -190,11 +195,13 @@ piled(struct showing *x, const struct ledger_sums *sum)
 	story_head(&x->s, 0, "\nInputs");
 	if (sum->inputs_pending > 0) {
 		story_number(&x->s, "n", (int64_t)sum->inputs_pending);
-		story_tell(&x->s, 1, "pending", "%llu inputs are not yet read", (unsigned long long)sum->inputs_pending);
+		story_tell(&x->s, 1, "pending", "%llu inputs are not yet read",
+		    (unsigned long long)sum->inputs_pending);
 	}
 	if (sum->quarantine_open > 0) {
 		story_number(&x->s, "n", (int64_t)sum->quarantine_open);
-		story_tell(&x->s, 1, "quarantine", "%llu entries are in quarantine: `tocsin quarantine --state open`",
+		story_tell(&x->s, 1, "quarantine",
+		    "%llu entries are in quarantine: `tocsin quarantine --state open`",
 		    (unsigned long long)sum->quarantine_open);
 	}
 }

@@ -42,7 +42,8 @@ add(struct todos *x, int64_t since, const char *what)
 {
 	if (x->n == x->cap)
 		x->t = xrealloc(x->t, (x->cap = x->cap * 2 + 32) * sizeof *x->t);
-	x->t[x->n] = (struct todo){ .since = since, .what = what, .subject = "", .reason = "", .why = "", .command = "", .n = 1 };
+	x->t[x->n] = (struct todo){ .since = since, .what = what, .subject = "", .reason = "", .why = "",
+	    .command = "", .n = 1 };
 	return &x->t[x->n++];
 }
 
@@ -67,8 +68,8 @@ held_case(void *arg, const struct case_row *r)
 	t->org = r->c.key.org;
 	t->code = r->c.reason;
 	t->id = r->c.id;
-	t->subject = arena_printf(a, "%s%s%s at %s", r->org, *r->org ? ": " : "", ledger_text(x->v->l, DICT_PROBLEM, r->c.key.problem),
-	    case_subject(x->v->l, &r->c, where));
+	t->subject = arena_printf(a, "%s%s%s at %s", r->org, *r->org ? ": " : "",
+	    ledger_text(x->v->l, DICT_PROBLEM, r->c.key.problem), case_subject(x->v->l, &r->c, where));
 	t->command = arena_strdup(a, r->org);
 	if (t->code < WHY_MAX) {
 		t->reason = case_reason_names[t->code];
@@ -90,8 +91,9 @@ settle_cases(struct todos *x)
 			t->subject = arena_printf(a, "%s: %u cases", t->command, t->n);
 			t->what = "held cases";
 		}
-		t->command = t->n > 1 ? arena_printf(a, "%stocsin release organisation:%s", settle_first(t->code), t->command) :
-		    arena_printf(a, "%stocsin release case:%u", settle_first(t->code), t->id);
+		t->command = t->n > 1 ? arena_printf(a, "%stocsin release organisation:%s",
+		    settle_first(t->code), t->command) : arena_printf(a, "%stocsin release case:%u",
+		    settle_first(t->code), t->id);
 	}
 }
 
@@ -191,8 +193,9 @@ gather(struct todos *x, struct err *e)
 	if (!ledger_cases_each(l, &c, held_case, x, e))
 		return false;
 	settle_cases(x);
-	if (!ledger_quarantine_each(l, &q, quarantined, x, e) || !ledger_warnings_each(l, &w, held_warning, x, e) ||
-	    !ledger_holds_each(l, hold, x, e) || !ledger_alarms_each(l, alarm_one, x, e))
+	if (!ledger_quarantine_each(l, &q, quarantined, x, e) ||
+	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
+	    !ledger_alarms_each(l, alarm_one, x, e))
 		return false;
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
 }

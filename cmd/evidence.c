@@ -74,7 +74,8 @@ seek(struct evidence *ev, const char *sha256, const char *member, uint64_t off, 
 	char skip[STEP];
 	int64_t n;
 
-	if (ev->in == NULL || strcmp(ev->sha256, sha256) != 0 || strcmp(ev->member, member) != 0 || ev->at > off) {
+	if (ev->in == NULL || strcmp(ev->sha256, sha256) != 0 || strcmp(ev->member, member) != 0 ||
+	    ev->at > off) {
 		let_go(ev);
 		if ((ev->in = evidence_reader(ev, sha256, member, e)) == NULL)
 			return false;
@@ -85,15 +86,16 @@ seek(struct evidence *ev, const char *sha256, const char *member, uint64_t off, 
 	while (ev->at < off) {
 		n = ev->in->read(ev->in, skip, off - ev->at < STEP ? (size_t)(off - ev->at) : STEP, e);
 		if (n <= 0)
-			return n == 0 ? err_set(e, "the input ends before its byte %llu", (unsigned long long)off) : false;
+			return n == 0 ? err_set(e, "the input ends before its byte %llu",
+			    (unsigned long long)off) : false;
 		ev->at += (uint64_t)n;
 	}
 	return true;
 }
 
 bool
-evidence_bytes(struct evidence *ev, const char *sha256, const char *member, uint64_t off, uint32_t len, struct buf *out,
-    struct err *e)
+evidence_bytes(struct evidence *ev, const char *sha256, const char *member, uint64_t off, uint32_t len,
+    struct buf *out, struct err *e)
 {
 	int64_t n;
 

@@ -19,7 +19,7 @@ void evidence_close(struct evidence *ev);
 /* A reader of an input's bytes, decoded as they were; close it with its close. */
 struct reader *evidence_reader(struct evidence *ev, const char *sha256, const char *member, struct err *e);
 /* len bytes at off; fewer when the input ends before. */
-bool evidence_bytes(struct evidence *ev, const char *sha256, const char *member, uint64_t off, uint32_t len, struct buf *out,
-    struct err *e);
+bool evidence_bytes(struct evidence *ev, const char *sha256, const char *member, uint64_t off, uint32_t len,
+    struct buf *out, struct err *e);
 
 #endif

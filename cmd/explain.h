@@ -14,7 +14,7 @@ struct explain {
 	struct registry	*reg;		/* today's */
 	struct err	*e;
 	uint32_t	 n;		/* of what the list at hand shows */
-	uint32_t	 by_as[8];	/* assets that matched the address by AS, which the address alone does not say */
+	uint32_t	 by_as[8];	/* assets that matched the address by its AS in some report */
 	uint32_t	 nby_as;
 };
 

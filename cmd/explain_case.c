@@ -32,9 +32,11 @@ explain_case_line(struct explain *x, unsigned depth, const struct case_row *r)
 	story_text(&x->s, "told", told_names[c->told <= TOLD_MUTED ? c->told : 0]);
 	story_text(&x->s, "reason", c->reason < WHY_MAX ? case_reason_names[c->reason] : NULL);
 	story_time(&x->s, "last_seen", c->last_seen);
-	story_tell(&x->s, depth, "case", "case %u: %s at %s of %s; %s, %s%s%s; last seen %s", c->id, problem, where,
-	    *r->org ? r->org : "nobody yet (a conflict)", seen_names[c->seen <= SEEN_SUPERSEDED ? c->seen : 0],
-	    told_names[c->told <= TOLD_MUTED ? c->told : 0], *reason ? ": " : "", reason, story_when(c->last_seen, last));
+	story_tell(&x->s, depth, "case", "case %u: %s at %s of %s; %s, %s%s%s; last seen %s", c->id, problem,
+	    where, *r->org ? r->org : "nobody yet (a conflict)",
+	    seen_names[c->seen <= SEEN_SUPERSEDED ? c->seen : 0],
+	    told_names[c->told <= TOLD_MUTED ? c->told : 0], *reason ? ": " : "", reason,
+	    story_when(c->last_seen, last));
 }
 
 /* ---- why it is told, or not */
@@ -42,14 +44,17 @@ explain_case_line(struct explain *x, unsigned depth, const struct case_row *r)
 static void
 told(struct explain *x, const struct tcase *c)
 {
-	const char *reason = c->reason < WHY_MAX ? case_reason_text[c->reason] : "", *first = settle_first(c->reason);
+	const char *reason = c->reason < WHY_MAX ? case_reason_text[c->reason] : "",
+	    *first = settle_first(c->reason);
 	char when[STORY_TIME];
 
 	story_text(&x->s, "reason", c->reason < WHY_MAX ? case_reason_names[c->reason] : NULL);
 	switch (c->told) {
 	case TOLD_HELD:
-		story_text(&x->s, "command", arena_printf(x->v->arena, "%stocsin release case:%u", first, c->id));
-		story_tell(&x->s, 1, "held", "it is held, because %s; to settle it: %stocsin release case:%u", reason, first, c->id);
+		story_text(&x->s, "command", arena_printf(x->v->arena, "%stocsin release case:%u", first,
+		    c->id));
+		story_tell(&x->s, 1, "held", "it is held, because %s; to settle it: %stocsin release case:%u",
+		    reason, first, c->id);
 		break;
 	case TOLD_DUE:
 		story_time(&x->s, "due", c->due);
@@ -62,7 +67,8 @@ told(struct explain *x, const struct tcase *c)
 		    c->redirected ? ", but only to the mailbox of deliver.redirect" : "");
 		break;
 	case TOLD_MUTED:
-		story_tell(&x->s, 1, "muted", "nothing more is told about it%s%s", *reason ? ": " : "", reason);
+		story_tell(&x->s, 1, "muted", "nothing more is told about it%s%s", *reason ? ": " : "",
+		    reason);
 		break;
 	default:
 		story_tell(&x->s, 1, "nothing-due", "no warning is due%s%s", *reason ? ": " : "", reason);
@@ -84,10 +90,11 @@ facts(struct explain *x, const struct case_row *r)
 	story_number(&x->s, "sightings", c->count);
 	story_time(&x->s, "first_seen", c->first_seen);
 	story_time(&x->s, "last_seen", c->last_seen);
-	story_tell(&x->s, 1, "facts", "%s, severity %s, TLP %s; seen %u times from %s to %s, episode %u", ledger_text(x->v->l, DICT_CLASS, c->class),
-	    c->severity <= SEV_CRITICAL && c->severity > 0 ? severity_names[c->severity] : "not said",
-	    c->tlp <= TLP_RED ? tlp_names[c->tlp] : "not said", c->count, story_when(c->first_seen, from), story_when(c->last_seen, to),
-	    c->episode);
+	story_tell(&x->s, 1, "facts", "%s, severity %s, TLP %s; seen %u times from %s to %s, episode %u",
+	    ledger_text(x->v->l, DICT_CLASS, c->class), c->severity <= SEV_CRITICAL &&
+	    c->severity > 0 ? severity_names[c->severity] : "not said",
+	    c->tlp <= TLP_RED ? tlp_names[c->tlp] : "not said", c->count, story_when(c->first_seen, from),
+	    story_when(c->last_seen, to), c->episode);
 	for (i = 0; i < r->nsource; i++) {
 		story_text(&x->s, "source", r->source[i]);
 		story_tell(&x->s, 1, "source", "reported by %s", r->source[i]);
@@ -123,9 +130,10 @@ winner(struct explain *x, const struct tcase *c)
 	story_text(&x->s, "role", a.a.role == ROLE_OPERATOR ? "operator" : "owner");
 	story_yes(&x->s, "verified", a.a.verified);
 	story_number(&x->s, "snapshot", c->snapshot);
-	story_tell(&x->s, 1, "match", "matched by %s: %s is %s's (%s, %s%s%s%s%s); registry %u of %s, by %s", rule_name(c->rule), a.a.text, a.org,
-	    a.a.role == ROLE_OPERATOR ? "operator" : "owner", a.a.verified ? "verified" : "NOT VERIFIED", *a.a.verified_by ? " by " : "",
-	    a.a.verified_by, *a.a.verified_on ? " on " : "", a.a.verified_on, c->snapshot, story_when(at, when), who);
+	story_tell(&x->s, 1, "match", "matched by %s: %s is %s's (%s, %s%s%s%s%s); registry %u of %s, by %s",
+	    rule_name(c->rule), a.a.text, a.org, a.a.role == ROLE_OPERATOR ? "operator" : "owner",
+	    a.a.verified ? "verified" : "NOT VERIFIED", *a.a.verified_by ? " by " : "", a.a.verified_by,
+	    *a.a.verified_on ? " on " : "", a.a.verified_on, c->snapshot, story_when(at, when), who);
 }
 
 static bool
@@ -176,7 +184,8 @@ event(void *arg, const struct case_event *v)
 	story_text(&x->s, "reason", v->why < WHY_MAX ? case_reason_names[v->why] : NULL);
 	if (v->ref != 0 && *what)
 		story_number(&x->s, what, v->ref);
-	story_tell(&x->s, 2, "event", "%s %s%s%s%s", story_when(v->at, when), name, *why ? ": " : "", why, ref);
+	story_tell(&x->s, 2, "event", "%s %s%s%s%s", story_when(v->at, when), name, *why ? ": " : "", why,
+	    ref);
 	return true;
 }
 
@@ -195,7 +204,8 @@ warning(void *arg, const struct warning_row *r)
 	story_text(&x->s, "state", r->state < W_MAX ? wstate_names[r->state] : NULL);
 	story_text(&x->s, "reply", r->reply);
 	story_time(&x->s, "made", r->w.made);
-	story_tell(&x->s, 2, "warning", "%s of %s to %s by %s: %s%s%s", r->w.number, story_when(r->w.made, when), r->w.recipient, r->w.notifier,
+	story_tell(&x->s, 2, "warning", "%s of %s to %s by %s: %s%s%s", r->w.number,
+	    story_when(r->w.made, when), r->w.recipient, r->w.notifier,
 	    r->state < W_MAX ? wstate_names[r->state] : "?", *r->reply ? ", " : "", r->reply);
 	return true;
 }
@@ -222,7 +232,8 @@ raw(struct explain *x, const struct input_row *r, const struct placing *p)
 	if (!evidence_bytes(x->ev, r->in.sha256, r->in.member, p->off, p->len, &b, &why)) {
 		story_tell(&x->s, 3, "bytes", "its bytes cannot be read: %s", why.text);
 	} else {
-		for (n = b.n < SHOWN_BYTES ? b.n : SHOWN_BYTES; n > 0 && (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'); n--)
+		for (n = b.n < SHOWN_BYTES ? b.n : SHOWN_BYTES; n > 0 &&
+		    (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'); n--)
 			;
 		story_text(&x->s, "bytes", b.p);
 		story_tell(&x->s, 3, "bytes", "%.*s%s", (int)n, b.p, b.n > SHOWN_BYTES ? " ..." : "");
@@ -246,8 +257,9 @@ place_in(void *arg, const struct input_row *r)
 	story_number(&x->s, "offset", (int64_t)p->off);
 	story_number(&x->s, "length", p->len);
 	story_time(&x->s, "observed", p->observed);
-	story_tell(&x->s, 2, "sighting", "%s: input %u (%s %s%s%s), line %u, bytes %llu-%llu", story_when(p->observed, when), r->in.id, r->source,
-	    r->in.name, *r->in.member ? "/" : "", r->in.member, p->line, (unsigned long long)p->off, (unsigned long long)(p->off + p->len));
+	story_tell(&x->s, 2, "sighting", "%s: input %u (%s %s%s%s), line %u, bytes %llu-%llu",
+	    story_when(p->observed, when), r->in.id, r->source, r->in.name, *r->in.member ? "/" : "",
+	    r->in.member, p->line, (unsigned long long)p->off, (unsigned long long)(p->off + p->len));
 	if (p->bytes)
 		raw(x, r, p);
 	return false;
@@ -264,7 +276,8 @@ keep_newest(void *arg, uint32_t input, const struct sighting *s)
 {
 	struct seeing *q = arg;
 
-	q->last[q->n++ % SHOWN_SIGHTINGS] = (struct placing){ q->x, input, s->len, s->line, s->off, s->observed, s->src_port, false };
+	q->last[q->n++ % SHOWN_SIGHTINGS] = (struct placing){ q->x, input, s->len, s->line, s->off,
+	    s->observed, s->src_port, false };
 	return true;
 }
 
@@ -279,7 +292,8 @@ sightings(struct explain *x, const struct tcase *c)
 
 	if (!ledger_sightings_each(x->v->l, c->id, keep_newest, &q, x->e))
 		return false;
-	story_head(&x->s, 1, q.n > SHOWN_SIGHTINGS ? "evidence (the newest %u of %u sightings):" : "evidence:", SHOWN_SIGHTINGS, q.n);
+	story_head(&x->s, 1, q.n > SHOWN_SIGHTINGS ? "evidence (the newest %u of %u sightings):" :
+	    "evidence:", SHOWN_SIGHTINGS, q.n);
 	for (i = q.n > SHOWN_SIGHTINGS ? q.n - SHOWN_SIGHTINGS : 0; i < q.n; i++) {
 		last[i % SHOWN_SIGHTINGS].bytes = i + 1 == q.n;
 		f.id = last[i % SHOWN_SIGHTINGS].input;

@@ -36,9 +36,10 @@ explain_asset_line(struct explain *x, unsigned depth, const struct asset *a, con
 	story_time(&x->s, "valid_from", a->from == TIME_NONE ? TIME_NONE : a->from / NS);
 	story_time(&x->s, "valid_until", a->until == TIME_NONE ? TIME_NONE : a->until / NS);
 	story_text(&x->s, "fate", fate);
-	story_tell(&x->s, depth, "asset", "%s of %s (%s%s%s%s%s%s)%s%s", a->text, org_key(x, a->org), a->role == ROLE_OPERATOR ? "operator" : "owner",
-	    a->verified ? ", verified" : ", NOT VERIFIED", a->from != TIME_NONE ? ", valid from " : "",
-	    a->from != TIME_NONE ? story_when(a->from / NS, from) : "", a->until != TIME_NONE ? ", until the day of " : "",
+	story_tell(&x->s, depth, "asset", "%s of %s (%s%s%s%s%s%s)%s%s", a->text, org_key(x, a->org),
+	    a->role == ROLE_OPERATOR ? "operator" : "owner", a->verified ? ", verified" : ", NOT VERIFIED",
+	    a->from != TIME_NONE ? ", valid from " : "", a->from != TIME_NONE ?
+	    story_when(a->from / NS, from) : "", a->until != TIME_NONE ? ", until the day of " : "",
 	    a->until != TIME_NONE ? story_when(a->until / NS, until) : "", *fate ? ": " : "", fate);
 }
 
@@ -69,13 +70,14 @@ judged(struct explain *x, struct claims *k)
 		return false;
 	match_judge(x->reg, k->c, k->n, now, now, &j);
 	if (j.conflict)
-		story_tell(&x->s, 1, "conflict", "two organisations claim it equally: what is found there is held for a person");
+		story_tell(&x->s, 1, "conflict",
+		    "two organisations claim it equally: what is found there is held for a person");
 	else if (j.winner) {
 		story_text(&x->s, "organisation", org_key(x, j.winner->org));
 		story_text(&x->s, "asset", j.winner->text);
 		story_text(&x->s, "rule", rule_name(j.rule));
-		story_tell(&x->s, 1, "winner", "today's registry gives it to %s, by %s: %s", org_key(x, j.winner->org), rule_name(j.rule),
-		    j.winner->text);
+		story_tell(&x->s, 1, "winner", "today's registry gives it to %s, by %s: %s",
+		    org_key(x, j.winner->org), rule_name(j.rule), j.winner->text);
 	} else
 		story_tell(&x->s, 1, "nobody", "assets cover it, but none that may be used");
 	for (i = 0; i < j.n; i++)
@@ -112,7 +114,8 @@ nearer(const struct asset *a, const struct asset *b, const struct ip *ip)
 {
 	const struct ip *x = edge(a, ip), *y = edge(b, ip);
 
-	return ip_cmp(ip, x) < 0 ? ip_cmp(ip, y) < 0 && ip_cmp(x, y) < 0 : ip_cmp(ip, y) > 0 && ip_cmp(x, y) > 0;
+	return ip_cmp(ip, x) < 0 ? ip_cmp(ip, y) < 0 && ip_cmp(x, y) < 0 : ip_cmp(ip, y) > 0 &&
+	    ip_cmp(x, y) > 0;
 }
 
 static void
@@ -133,14 +136,15 @@ nearest_net(struct explain *x, const struct ip *ip)
 		}
 	}
 	if (best == NULL || most < family + 8) {
-		story_tell(&x->s, 1, "nobody", "no network covers it, and none is near; a report that names its AS may match by that");
+		story_tell(&x->s, 1, "nobody",
+		    "no network covers it, and none is near; a report that names its AS may match by that");
 		return;
 	}
 	story_text(&x->s, "nearest", best->text);
 	story_text(&x->s, "organisation", org_key(x, best->org));
 	story_number(&x->s, "common_bits", most - family);
-	story_tell(&x->s, 1, "nobody", "no network covers it; nearest is %s of %s (the first %u bits are the same)", best->text,
-	    org_key(x, best->org), most - family);
+	story_tell(&x->s, 1, "nobody", "no network covers it; nearest is %s of %s (the first %u bits are "
+	    "the same)", best->text, org_key(x, best->org), most - family);
 }
 
 static bool
@@ -156,8 +160,8 @@ gone(void *arg, const struct asset_row *r)
 	story_text(&x->s, "asset", r->a.text);
 	story_text(&x->s, "organisation", r->org);
 	story_time(&x->s, "removed", at);
-	story_tell(&x->s, 1, "removed", "%s of %s covered it until %s, when %s took it out of the registry", r->a.text, r->org,
-	    story_when(at, when), who);
+	story_tell(&x->s, 1, "removed", "%s of %s covered it until %s, when %s took it out of the registry",
+	    r->a.text, r->org, story_when(at, when), who);
 	return true;
 }
 
@@ -172,7 +176,8 @@ explain_address(struct explain *x, const struct ip *ip)
 
 	for (i = 0; i < x->reg->nasset; i++) {
 		a = &x->reg->asset[i];
-		if ((a->kind == ASSET_NET || a->kind == ASSET_RANGE) && ip_cmp(ip, &a->lo) >= 0 && ip_cmp(ip, &a->hi) <= 0)
+		if ((a->kind == ASSET_NET || a->kind == ASSET_RANGE) && ip_cmp(ip, &a->lo) >= 0 &&
+		    ip_cmp(ip, &a->hi) <= 0)
 			claim_add(&k, a, TCS_R_NETWORK, (uint16_t)common_bits(&a->lo, &a->hi));
 	}
 	for (i = 0; i < x->nby_as; i++)
@@ -255,7 +260,8 @@ nearest_name(struct explain *x, const char *name)
 	if (best) {
 		story_text(&x->s, "nearest", best->text);
 		story_text(&x->s, "organisation", org_key(x, best->org));
-		story_tell(&x->s, 1, "nobody", "no domain covers it; nearest is %s of %s", best->text, org_key(x, best->org));
+		story_tell(&x->s, 1, "nobody", "no domain covers it; nearest is %s of %s", best->text,
+		    org_key(x, best->org));
 	} else
 		story_tell(&x->s, 1, "nobody", "no domain covers it, and none is near");
 }

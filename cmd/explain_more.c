@@ -74,14 +74,17 @@ warning(void *arg, const struct warning_row *r)
 	story_text(&x->s, "topic", r->w.topic);
 	story_text(&x->s, "tlp", r->w.tlp <= TLP_RED ? tlp_names[r->w.tlp] : NULL);
 	story_time(&x->s, "made", r->w.made);
-	story_tell(&x->s, 0, "warning", "warning %s to %s of %s by %s: %s", r->w.number, r->w.recipient, r->org, r->w.notifier,
-	    r->state < W_MAX ? wstate_names[r->state] : "?");
+	story_tell(&x->s, 0, "warning", "warning %s to %s of %s by %s: %s", r->w.number, r->w.recipient,
+	    r->org, r->w.notifier, r->state < W_MAX ? wstate_names[r->state] : "?");
 	story_head(&x->s, 1, "%s; made %s, TLP %s, %s lane, as %s", r->w.subject, story_when(r->w.made, made),
-	    r->w.tlp <= TLP_RED ? tlp_names[r->w.tlp] : "not said", r->w.lane == LANE_PRIORITY ? "priority" : "digest",
+	    r->w.tlp <= TLP_RED ? tlp_names[r->w.tlp] : "not said",
+	    r->w.lane == LANE_PRIORITY ? "priority" : "digest",
 	    r->w.role == ROLE_OPERATOR ? "operator of the network" : "owner");
-	story_head(&x->s, 1, "Message-ID %s%s%s", r->w.message_id, *r->w.answers ? ", in the thread of " : "", r->w.answers);
+	story_head(&x->s, 1, "Message-ID %s%s%s", r->w.message_id, *r->w.answers ? ", in the thread of " : "",
+	    r->w.answers);
 	if (*r->w.redirected)
-		story_head(&x->s, 1, "sent to the mailbox of deliver.redirect instead of %s", r->w.redirected);
+		story_head(&x->s, 1, "sent to the mailbox of deliver.redirect instead of %s",
+		    r->w.redirected);
 	if (r->state == W_WAITING && r->due != TIME_NONE)
 		story_head(&x->s, 1, "it is handed over when %s has come", story_when(r->due, due));
 	if (r->state == W_HELD)
@@ -116,8 +119,9 @@ unread(void *arg, const struct quarantine_row *r)
 	story_text(&x->s, "reason", r->reason);
 	story_number(&x->s, "records", r->n);
 	story_text(&x->s, "state", r->state < Q_MAX ? qstate_names[r->state] : NULL);
-	story_tell(&x->s, 1, "quarantine", "quarantine %u (%s): %s%s%s, %s", r->id, r->state < Q_MAX ? qstate_names[r->state] : "?", r->reason,
-	    *r->detail ? ": " : "", r->detail, r->n == 0 ? "the whole input" : r->n == 1 ? "one record" : "several records");
+	story_tell(&x->s, 1, "quarantine", "quarantine %u (%s): %s%s%s, %s", r->id,
+	    r->state < Q_MAX ? qstate_names[r->state] : "?", r->reason, *r->detail ? ": " : "", r->detail,
+	    r->n == 0 ? "the whole input" : r->n == 1 ? "one record" : "several records");
 	return true;
 }
 
@@ -141,8 +145,9 @@ books(struct explain *x, const struct input_row *r)
 	for (o = 0; o < OUT_MAX; o++)
 		story_number(&x->s, outcome_names[o], (int64_t)r->booked[o]);
 	story_number(&x->s, "records", (int64_t)r->in.records);
-	story_tell(&x->s, 1, "books", "%llu records = %llu new + %llu repeated + %llu unmatched + %llu filtered + %llu quarantined + %llu in conflict",
-	    (unsigned long long)r->in.records, (unsigned long long)r->booked[OUT_NEW], (unsigned long long)r->booked[OUT_REPEATED],
+	story_tell(&x->s, 1, "books", "%llu records = %llu new + %llu repeated + %llu unmatched + %llu "
+	    "filtered + %llu quarantined + %llu in conflict", (unsigned long long)r->in.records,
+	    (unsigned long long)r->booked[OUT_NEW], (unsigned long long)r->booked[OUT_REPEATED],
 	    (unsigned long long)r->booked[OUT_UNMATCHED], (unsigned long long)r->booked[OUT_FILTERED],
 	    (unsigned long long)r->booked[OUT_QUARANTINED], (unsigned long long)r->booked[OUT_CONFLICT]);
 }
@@ -165,12 +170,13 @@ input_story(struct explain *x, const struct input_row *r)
 	story_text(&x->s, "state", state);
 	story_text(&x->s, "error", r->in.error);
 	story_time(&x->s, "arrived", r->in.arrived);
-	story_tell(&x->s, 0, "input", "input %u: %s %s%s%s; %s%s%s", r->in.id, r->source, r->in.name, *r->in.member ? "/" : "", r->in.member, state,
-	    *r->in.error ? ": " : "", r->in.error);
-	story_head(&x->s, 1, "arrived %s, %llu bytes, SHA-256 %s", story_when(r->in.arrived, arrived), (unsigned long long)r->in.size,
-	    r->in.sha256);
+	story_tell(&x->s, 0, "input", "input %u: %s %s%s%s; %s%s%s", r->in.id, r->source, r->in.name,
+	    *r->in.member ? "/" : "", r->in.member, state, *r->in.error ? ": " : "", r->in.error);
+	story_head(&x->s, 1, "arrived %s, %llu bytes, SHA-256 %s", story_when(r->in.arrived, arrived),
+	    (unsigned long long)r->in.size, r->in.sha256);
 	if (*r->feed)
-		story_head(&x->s, 1, "read as %s by %s", r->feed, *r->in.plugin ? r->in.plugin : "nothing yet");
+		story_head(&x->s, 1, "read as %s by %s", r->feed,
+		    *r->in.plugin ? r->in.plugin : "nothing yet");
 	books(x, r);
 	q.input = r->in.id;
 	if (!ledger_quarantine_each(x->v->l, &q, unread, x, x->e))
@@ -218,8 +224,9 @@ contacts(struct explain *x, uint32_t id)
 		story_text(&x->s, "address", c[i].address);
 		story_text(&x->s, "classes", c[i].classes);
 		story_time(&x->s, "expires", c[i].expires == TIME_NONE ? TIME_NONE : c[i].expires / NS);
-		story_tell(&x->s, 2, "contact", "%s by %s: %s%s%s%s%s", c[i].role, c[i].channel, c[i].address, *c[i].classes ? ", for " : "",
-		    c[i].classes, c[i].expires != TIME_NONE ? ", expires " : "",
+		story_tell(&x->s, 2, "contact", "%s by %s: %s%s%s%s%s", c[i].role, c[i].channel, c[i].address,
+		    *c[i].classes ? ", for " : "", c[i].classes,
+		    c[i].expires != TIME_NONE ? ", expires " : "",
 		    c[i].expires != TIME_NONE ? story_when(c[i].expires / NS, when) : "");
 	}
 }
@@ -234,7 +241,8 @@ warning_line(void *arg, const struct warning_row *r)
 	story_text(&x->s, "warning", r->w.number);
 	story_text(&x->s, "recipient", r->w.recipient);
 	story_text(&x->s, "state", r->state < W_MAX ? wstate_names[r->state] : NULL);
-	story_tell(&x->s, 2, "warning", "%s to %s: %s", r->w.number, r->w.recipient, r->state < W_MAX ? wstate_names[r->state] : "?");
+	story_tell(&x->s, 2, "warning", "%s to %s: %s", r->w.number, r->w.recipient,
+	    r->state < W_MAX ? wstate_names[r->state] : "?");
 	return true;
 }
 
@@ -266,10 +274,12 @@ explain_org(struct explain *x, uint32_t id)
 		story_text(&x->s, "constituency", o->constituency);
 		story_text(&x->s, "sector", o->sector);
 		story_text(&x->s, "parent", o->parent_key);
-		story_tell(&x->s, 0, "organisation", "organisation %s: %s, constituency %s%s%s%s%s", o->key, o->name, o->constituency,
-		    *o->sector ? ", " : "", o->sector, o->parent_key && *o->parent_key ? ", of " : "", o->parent_key ? o->parent_key : "");
+		story_tell(&x->s, 0, "organisation", "organisation %s: %s, constituency %s%s%s%s%s", o->key,
+		    o->name, o->constituency, *o->sector ? ", " : "", o->sector, o->parent_key &&
+		    *o->parent_key ? ", of " : "", o->parent_key ? o->parent_key : "");
 		if (*o->email)
-			story_head(&x->s, 1, "%s, language %s", o->email, *o->language ? o->language : "not said");
+			story_head(&x->s, 1, "%s, language %s", o->email,
+			    *o->language ? o->language : "not said");
 		assets(x, id);
 		contacts(x, id);
 	} else
@@ -310,8 +320,8 @@ raw_hit(void *arg, const struct found *h)
 	if (h->quarantine != 0)
 		story_number(&x->s, "quarantine", h->quarantine);
 	story_text(&x->s, "bytes", h->text);
-	story_tell(&x->s, 2, "raw", "input %u (%s %s), line %llu: %s", h->in->in.id, h->in->source, h->in->in.name, (unsigned long long)h->line,
-	    became);
+	story_tell(&x->s, 2, "raw", "input %u (%s %s), line %llu: %s", h->in->in.id, h->in->source,
+	    h->in->in.name, (unsigned long long)h->line, became);
 	story_head(&x->s, 3, "%.200s", h->text);
 	return x->n < SHOWN_HITS;
 }

@@ -97,9 +97,12 @@ bool
 filter_read(const struct cmd_args *a, struct ledger *l, struct filter *f, struct err *e)
 {
 	*f = (struct filter){ .org = ANY, .state = cmd_value(a, "state") };
-	if (!read_when(a, "since", false, &f->span.since, e) || !read_when(a, "until", true, &f->span.until, e))
+	if (!read_when(a, "since", false, &f->span.since, e) ||
+	    !read_when(a, "until", true, &f->span.until, e))
 		return false;
 	if (f->span.since != TIME_NONE && f->span.until != TIME_NONE && f->span.since >= f->span.until)
-		return err_set(e, "--since %s is not before --until %s", cmd_value(a, "since"), cmd_value(a, "until"));
-	return read_source(cmd_value(a, "source"), l, &f->source, e) && read_org(cmd_value(a, "organisation"), l, &f->org, e);
+		return err_set(e, "--since %s is not before --until %s", cmd_value(a, "since"),
+		    cmd_value(a, "until"));
+	return read_source(cmd_value(a, "source"), l, &f->source, e) &&
+	    read_org(cmd_value(a, "organisation"), l, &f->org, e);
 }

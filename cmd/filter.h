@@ -13,7 +13,7 @@
 #include "ledger/ledger_read.h"
 
 #define FILTER_SINCE	{ "since", "WHEN", "not before: a date, a moment, or how long ago (14d)", false }
-#define FILTER_UNTIL	{ "until", "WHEN", "not after: a date (all of that day), a moment, or how long ago", false }
+#define FILTER_UNTIL	{ "until", "WHEN", "not after: a date (all of it), a moment, or how long ago", false }
 #define FILTER_ORGANISATION { "organisation", "ID", "only this organisation's", false }
 #define FILTER_SOURCE	{ "source", "NAME", "only from this source", false }
 #define FILTER_STATE	{ "state", "STATE", "only in this state", false }
@@ -26,7 +26,8 @@ struct filter {
 	uint32_t		source;		/* 0: any */
 	const char		*state;		/* NULL: any */
 };
-/* What was given, understood. A source or organisation that the ledger never heard of is an error that names the nearest. */
+/* What was given, understood. A source or organisation that the ledger never heard of is an error that
+ * names the nearest. */
 bool filter_read(const struct cmd_args *a, struct ledger *l, struct filter *f, struct err *e);
 /* now: ns.  until: the first moment that is left out.  s since 1970. */
 bool when_parse(const char *text, bool until, int64_t now, int64_t *s);

@@ -39,8 +39,8 @@ take_spans(void *arg, const struct quarantine_row *r)
 	for (i = 0; i < n; i++) {
 		if (x->nheld == x->cap)
 			x->held = xrealloc(x->held, (x->cap = x->cap * 2 + 32) * sizeof *x->held);
-		x->held[x->nheld++] = r->n > 0 ? (struct held_span){ r->id, r->span[i].len, r->span[i].off, false } :
-		    (struct held_span){ r->id, 0, 0, true };
+		x->held[x->nheld++] = r->n > 0 ? (struct held_span){ r->id, r->span[i].len, r->span[i].off,
+		    false } : (struct held_span){ r->id, 0, 0, true };
 	}
 	return true;
 }
@@ -131,10 +131,12 @@ one_input(void *arg, const struct input_row *r)
 }
 
 bool
-find_all(struct view *v, const struct needle *what, bool (*each)(void *, const struct found *), void *arg, struct err *e)
+find_all(struct view *v, const struct needle *what, bool (*each)(void *, const struct found *), void *arg,
+    struct err *e)
 {
 	struct input_filter f = input_filter_any;
-	struct finding_all x = { .v = v, .ev = evidence_open(v), .what = what, .each = each, .arg = arg, .e = e, .arena = arena_new() };
+	struct finding_all x = { .v = v, .ev = evidence_open(v), .what = what, .each = each, .arg = arg,
+	    .e = e, .arena = arena_new() };
 	bool good;
 
 	f.arrived = v->filter.span;

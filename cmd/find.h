@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Searching all inputs that the view's filter lets through, and what each found record became: for search and explain. */
+/*
+ * Searching all inputs that the view's filter lets through, and what each
+ * found record became: for search and explain.
+ */
 #ifndef CMD_FIND_H
 #define CMD_FIND_H
 
@@ -8,7 +11,7 @@
 
 struct found {
 	const struct input_row	*in;
-	const char		*unreadable;	/* the input, or its rest, could not be read: why; then nothing else is set */
+	const char		*unreadable;	/* why it could not be read; nothing else is set then */
 	uint64_t		 off, line;
 	const char		*text;		/* the line, or part of it */
 	uint64_t		 record;	/* where the record begins, */
@@ -17,6 +20,7 @@ struct found {
 	const char		*org;		/* of the case */
 	uint32_t		 quarantine;	/* 0: not there */
 };
-bool find_all(struct view *v, const struct needle *what, bool (*each)(void *, const struct found *), void *arg, struct err *e);
+bool find_all(struct view *v, const struct needle *what, bool (*each)(void *, const struct found *),
+    void *arg, struct err *e);
 
 #endif

@@ -40,7 +40,7 @@ void list_texts(struct list *l, const char *name, const char *const *s, size_t n
 void list_numbers(struct list *l, const char *name, const uint32_t *v, size_t n);
 void list_row(struct list *l);			/* ends the row */
 size_t list_rows(const struct list *l);
-/* Writes what is not yet written, and frees.  none: said to people when there was no row; NULL: nothing is. */
+/* Writes what is not yet written, and frees.  none: said to people when there was no row, unless NULL. */
 void list_end(struct list *l, const char *none);
 
 #endif

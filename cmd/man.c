@@ -106,11 +106,13 @@ head(void)
 	puts(".\\\" Made by `tocsin help --man`.");
 	printf(".TH TOCSIN 1 \"\" \"Tocsin %s\" \"Tocsin\"\n", PACKAGE_VERSION);
 	puts(".SH NAME\ntocsin \\- warn the organisations that reports of vulnerable systems are about");
-	puts(".SH SYNOPSIS\n.B tocsin\n[\\fB\\-c\\fR \\fIFILE\\fR] \\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIWHAT\\fR]...");
-	puts(".SH DESCRIPTION\nTocsin takes reports of vulnerable, exposed or compromised systems from many sources, finds out\n"
-	    "which organisation each system belongs to, and warns that organisation: the right one, once, with everything it\n"
-	    "needs to act.");
-	puts("Every command works beside a running\n.BR \"tocsin run\" .\nOptions may stand before and after the command.");
+	puts(".SH SYNOPSIS\n.B tocsin\n[\\fB\\-c\\fR \\fIFILE\\fR] \\fICOMMAND\\fR [\\fIOPTION\\fR]... "
+	    "[\\fIWHAT\\fR]...");
+	puts(".SH DESCRIPTION\nTocsin takes reports of vulnerable, exposed or compromised systems from many "
+	    "sources, finds out\nwhich organisation each system belongs to, and warns that organisation: "
+	    "the right one, once, with everything it\nneeds to act.");
+	puts("Every command works beside a running\n.BR \"tocsin run\" .\nOptions may stand before and "
+	    "after the command.");
 	puts(".SH OPTIONS");
 	options(cmd_common);
 }

@@ -85,14 +85,17 @@ has_ip(const struct tcase *c)
 const char *
 case_subject(struct ledger *l, const struct tcase *c, char out[SUBJECT_TEXT])
 {
-	const char *name = ledger_text(l, DICT_NAME, c->key.name), *transport = transport_name(c->key.transport);
+	const char *name = ledger_text(l, DICT_NAME, c->key.name),
+	    *transport = transport_name(c->key.transport);
 	char ip[IP_TEXT] = "", port[32] = "";
 
 	if (c->key.port != 0)
-		snprintf(port, sizeof port, ":%u%s%s", c->key.port, transport && *transport ? "/" : "", transport ? transport : "");
+		snprintf(port, sizeof port, ":%u%s%s", c->key.port, transport && *transport ? "/" : "",
+		    transport ? transport : "");
 	if (has_ip(c)) {
 		ip_text(&c->key.ip, ip);
-		snprintf(out, SUBJECT_TEXT, *port && !ip_is4(&c->key.ip) ? "[%s]%s%s%.200s" : "%s%s%s%.200s", ip, port, *name ? " " : "", name);
+		snprintf(out, SUBJECT_TEXT, *port && !ip_is4(&c->key.ip) ? "[%s]%s%s%.200s" : "%s%s%s%.200s",
+		    ip, port, *name ? " " : "", name);
 	} else
 		snprintf(out, SUBJECT_TEXT, "%.250s%s", name, port);
 	return out;

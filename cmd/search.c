@@ -43,7 +43,8 @@ needle_make(const char *text, struct needle *out, struct err *e)
 static bool
 letter(char c)
 {
-	return (c >= '0' && c <= '9') || (tcs_lower(c) >= 'a' && tcs_lower(c) <= 'z') || c == '-' || c == '_' || (unsigned char)c >= 0x80;
+	return (c >= '0' && c <= '9') || (tcs_lower(c) >= 'a' && tcs_lower(c) <= 'z') || c == '-' ||
+	    c == '_' || (unsigned char)c >= 0x80;
 }
 
 static bool
@@ -226,7 +227,8 @@ fill(struct window *w, struct err *e)
 }
 
 bool
-search_input(struct reader *in, const struct needle *what, bool (*each)(void *, const struct hit *), void *arg, struct err *e)
+search_input(struct reader *in, const struct needle *what, bool (*each)(void *, const struct hit *),
+    void *arg, struct err *e)
 {
 	struct window w = { .in = in, .p = xmalloc(WINDOW), .line = 1 };
 	bool good = true, more = true;

@@ -29,6 +29,7 @@ struct hit {
 	size_t		 n;
 };
 /* Each line that has it, once.  False: the input could not be read, or each said so. */
-bool search_input(struct reader *in, const struct needle *what, bool (*each)(void *, const struct hit *), void *arg, struct err *e);
+bool search_input(struct reader *in, const struct needle *what, bool (*each)(void *, const struct hit *),
+    void *arg, struct err *e);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef CMD_SETTLE_H
 #define CMD_SETTLE_H
 
-/* enum case_reason: "give it a contact: tocsin org import; then ", or "" when the release alone settles it. */
+/* enum case_reason: "give it a contact: tocsin org import; then "; "" when the release alone settles it. */
 const char *settle_first(unsigned reason);
 
 #endif

@@ -28,7 +28,8 @@ void story_number(struct story *s, const char *key, int64_t n);
 void story_time(struct story *s, const char *key, int64_t seconds);	/* TIME_NONE: null */
 void story_yes(struct story *s, const char *key, bool yes);
 /* The step. depth: how far it is indented. */
-void story_tell(struct story *s, unsigned depth, const char *what, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void story_tell(struct story *s, unsigned depth, const char *what, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
 /* A heading or a blank line: for people only. */
 void story_head(struct story *s, unsigned depth, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -21,8 +21,8 @@ struct view {
 	bool			 viewing;
 };
 
-/* CMD_OK, or what to end with: what is wrong was said.  The options of filter.h are read too.  A handle of mode LEDGER_READ
- * holds one view until view_close. */
+/* CMD_OK, or what to end with: what is wrong was said.  The options of filter.h are read too.  A handle of
+ * mode LEDGER_READ holds one view until view_close. */
 int view_open(struct view *v, const struct cmd_args *a, enum ledger_mode mode);
 void view_close(struct view *v);
 /* The word of --state in names, ANY when not given; false: it was said that there is none such. */

@@ -31,8 +31,9 @@ ledger_view_end(struct ledger *l)
 uint32_t
 ledger_org_find(struct ledger *l, const char *key)
 {
-	sqlite3_stmt *st = rows_begin(l, NULL, "SELECT id FROM organisation WHERE key = ? ORDER BY until IS NULL DESC, since DESC LIMIT 1",
-	    "t", key);
+	sqlite3_stmt *st = rows_begin(l, NULL,
+	    "SELECT id FROM organisation WHERE key = ? ORDER BY until IS NULL DESC, since DESC LIMIT 1", "t",
+	    key);
 	uint32_t id = st != NULL && sqlite3_step(st) == SQLITE_ROW ? col_u32(st, 0) : 0;
 
 	sqlite3_finalize(st);
@@ -42,8 +43,10 @@ ledger_org_find(struct ledger *l, const char *key)
 const char *
 ledger_org_key(struct ledger *l, struct arena *a, uint32_t id)
 {
-	sqlite3_stmt *st = rows_begin(l, NULL, "SELECT key FROM organisation WHERE id = ? ORDER BY since DESC LIMIT 1", "u", id);
-	const char *key = arena_strdup(a, st != NULL && sqlite3_step(st) == SQLITE_ROW ? col_text(st, 0) : "");
+	sqlite3_stmt *st = rows_begin(l, NULL,
+	    "SELECT key FROM organisation WHERE id = ? ORDER BY since DESC LIMIT 1", "u", id);
+	const char *key = arena_strdup(a, st != NULL && sqlite3_step(st) == SQLITE_ROW ? col_text(st, 0) :
+	    "");
 
 	sqlite3_finalize(st);
 	return key;
@@ -59,22 +62,28 @@ ledger_case_org(struct ledger *l, struct arena *a, uint32_t id)
 	return ledger_org_key(l, a, org);
 }
 
-#define ASSET_ROWS "SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, s.from_ns, s.until_ns, " \
-	"s.verified_by, s.verified_on, s.since, s.until, o.key, o.name, o.constituency FROM asset s LEFT JOIN organisation o " \
-	"ON o.id = s.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = s.organisation) "
-#define ASSET_AT ASSET_ROWS "WHERE s.id = ?1 ORDER BY s.since <= ?2 DESC, s.since DESC LIMIT 1"
-#define ASSET_GONE ASSET_ROWS "WHERE s.lo <= ?1 AND s.hi >= ?1 AND s.until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM asset n " \
-	"WHERE n.id = s.id AND n.since > s.since) ORDER BY s.id"
+#define ASSET_ROWS \
+	"SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, s.from_ns, " \
+	"s.until_ns, s.verified_by, s.verified_on, s.since, s.until, o.key, o.name, o.constituency " \
+	"FROM asset s LEFT JOIN organisation o ON o.id = s.organisation " \
+	"AND o.since = (SELECT max(since) FROM organisation WHERE id = s.organisation) "
+#define ASSET_AT ASSET_ROWS \
+	"WHERE s.id = ?1 ORDER BY s.since <= ?2 DESC, s.since DESC LIMIT 1"
+#define ASSET_GONE ASSET_ROWS \
+	"WHERE s.lo <= ?1 AND s.hi >= ?1 AND s.until IS NOT NULL " \
+	"AND NOT EXISTS (SELECT 1 FROM asset n WHERE n.id = s.id AND n.since > s.since) ORDER BY s.id"
 
 static void
 asset_row_read(sqlite3_stmt *st, struct arena *a, struct asset_row *out)
 {
 	struct asset *s = &out->a;
 
-	*s = (struct asset){ .id = col_u32(st, 0), .org = col_u32(st, 1), .kind = (uint8_t)col_u32(st, 2), .role = (uint8_t)col_u32(st, 3),
-	    .use = (uint8_t)col_u32(st, 4), .verified = col_u32(st, 5) != 0, .text = arena_strdup(a, col_text(st, 6)),
-	    .asn = col_u32(st, 9), .from = col_time(st, 10), .until = col_time(st, 11),
-	    .verified_by = arena_strdup(a, col_text(st, 12)), .verified_on = arena_strdup(a, col_text(st, 13)) };
+	*s = (struct asset){ .id = col_u32(st, 0), .org = col_u32(st, 1), .kind = (uint8_t)col_u32(st, 2),
+	    .role = (uint8_t)col_u32(st, 3),
+	    .use = (uint8_t)col_u32(st, 4), .verified = col_u32(st, 5) != 0,
+	    .text = arena_strdup(a, col_text(st, 6)), .asn = col_u32(st, 9), .from = col_time(st, 10),
+	    .until = col_time(st, 11), .verified_by = arena_strdup(a, col_text(st, 12)),
+	    .verified_on = arena_strdup(a, col_text(st, 13)) };
 	if (sqlite3_column_bytes(st, 7) == sizeof s->lo.b && sqlite3_column_bytes(st, 8) == sizeof s->hi.b) {
 		memcpy(s->lo.b, sqlite3_column_blob(st, 7), sizeof s->lo.b);
 		memcpy(s->hi.b, sqlite3_column_blob(st, 8), sizeof s->hi.b);
@@ -100,8 +109,8 @@ ledger_asset_at(struct ledger *l, struct arena *a, uint32_t asset, uint32_t snap
 }
 
 bool
-ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip, bool (*each)(void *, const struct asset_row *), void *arg,
-    struct err *e)
+ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip,
+    bool (*each)(void *, const struct asset_row *), void *arg, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, ASSET_GONE, "b", ip->b, sizeof ip->b);
 	struct asset_row r;
@@ -117,9 +126,11 @@ ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip, bool 
 }
 
 bool
-ledger_snapshot_of(struct ledger *l, struct arena *a, uint32_t snapshot, int64_t *at, const char **who, uint32_t *audit)
+ledger_snapshot_of(struct ledger *l, struct arena *a, uint32_t snapshot, int64_t *at, const char **who,
+    uint32_t *audit)
 {
-	sqlite3_stmt *st = rows_begin(l, NULL, "SELECT at, who, audit FROM snapshot WHERE id = ?", "u", snapshot);
+	sqlite3_stmt *st = rows_begin(l, NULL, "SELECT at, who, audit FROM snapshot WHERE id = ?", "u",
+	    snapshot);
 	bool got = st != NULL && sqlite3_step(st) == SQLITE_ROW;
 
 	if (got) {
@@ -138,13 +149,15 @@ order_row_read(sqlite3_stmt *st, struct order_row *r)
 {
 	bool applied = sqlite3_column_type(st, 5) != SQLITE_NULL;
 
-	*r = (struct order_row){ .o = { .id = col_u32(st, 0), .at = sqlite3_column_int64(st, 1), .who = col_text(st, 2),
-	    .verb = col_text(st, 3), .args = col_text(st, 4) }, .result = applied ? col_text(st, 5) : NULL, .applied = col_time(st, 6) };
+	*r = (struct order_row){ .o = { .id = col_u32(st, 0), .at = sqlite3_column_int64(st, 1),
+	    .who = col_text(st, 2),
+	    .verb = col_text(st, 3), .args = col_text(st, 4) }, .result = applied ? col_text(st, 5) : NULL,
+	    .applied = col_time(st, 6) };
 }
 
 bool
-ledger_orders_each(struct ledger *l, uint32_t id, bool open_only, bool (*each)(void *, const struct order_row *), void *arg,
-    struct err *e)
+ledger_orders_each(struct ledger *l, uint32_t id, bool open_only,
+    bool (*each)(void *, const struct order_row *), void *arg, struct err *e)
 {
 	sqlite3_stmt *st;
 	struct order_row r;
@@ -152,8 +165,9 @@ ledger_orders_each(struct ledger *l, uint32_t id, bool open_only, bool (*each)(v
 
 	if (!read_begin(l, e))
 		return false;
-	st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, p.result, p.at FROM audit a LEFT JOIN applied p ON p.audit = a.id "
-	    "WHERE (?1 = 0 OR a.id = ?1) AND (?2 = 0 OR p.audit IS NULL) ORDER BY a.id", "uu", id, (unsigned)open_only);
+	st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, p.result, p.at FROM audit a LEFT "
+	    "JOIN applied p ON p.audit = a.id WHERE (?1 = 0 OR a.id = ?1) AND (?2 = 0 OR p.audit IS NULL) "
+	    "ORDER BY a.id", "uu", id, (unsigned)open_only);
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 		order_row_read(st, &r);
 		if (!each(arg, &r))
@@ -173,11 +187,11 @@ ledger_holds_each(struct ledger *l, bool (*each)(void *, const struct hold_row *
 
 	if (!read_begin(l, e))
 		return false;
-	st = rows_begin(l, e, "SELECT h.what, h.since, h.audit, a.who, a.args FROM hold h LEFT JOIN audit a ON a.id = h.audit "
-	    "ORDER BY h.since, h.what", "");
+	st = rows_begin(l, e, "SELECT h.what, h.since, h.audit, a.who, a.args FROM hold h LEFT JOIN audit a "
+	    "ON a.id = h.audit ORDER BY h.since, h.what", "");
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
-		r = (struct hold_row){ .what = col_text(st, 0), .since = sqlite3_column_int64(st, 1), .audit = col_u32(st, 2),
-		    .who = col_text(st, 3), .args = col_text(st, 4) };
+		r = (struct hold_row){ .what = col_text(st, 0), .since = sqlite3_column_int64(st, 1),
+		    .audit = col_u32(st, 2), .who = col_text(st, 3), .args = col_text(st, 4) };
 		if (!each(arg, &r))
 			break;
 	}
@@ -187,7 +201,8 @@ ledger_holds_each(struct ledger *l, bool (*each)(void *, const struct hold_row *
 }
 
 bool
-ledger_alarms_each(struct ledger *l, bool (*each)(void *, const char *key, const char *text, int64_t at), void *arg, struct err *e)
+ledger_alarms_each(struct ledger *l, bool (*each)(void *, const char *key, const char *text, int64_t at),
+    void *arg, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT key, text, at FROM alarm ORDER BY at, key", "");
 
@@ -200,10 +215,11 @@ ledger_alarms_each(struct ledger *l, bool (*each)(void *, const char *key, const
 }
 
 bool
-ledger_state_each(struct ledger *l, const char *prefix, bool (*each)(void *, const char *key, const char *value), void *arg,
-    struct err *e)
+ledger_state_each(struct ledger *l, const char *prefix, bool (*each)(void *, const char *key,
+    const char *value), void *arg, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT key, value FROM state WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", "t", prefix);
+	sqlite3_stmt *st = rows_begin(l, e,
+	    "SELECT key, value FROM state WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", "t", prefix);
 
 	if (st == NULL)
 		return false;

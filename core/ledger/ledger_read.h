@@ -22,19 +22,21 @@ void ledger_view_end(struct ledger *l);
 
 /* ---- organisations and assets, also those that ended */
 uint32_t ledger_org_find(struct ledger *l, const char *key);		/* 0: never heard of */
-const char *ledger_org_key(struct ledger *l, struct arena *a, uint32_t id);	/* "" for 0 and unknown ones */
+const char *ledger_org_key(struct ledger *l, struct arena *a, uint32_t id);	/* "" for 0, unknown */
 struct asset_row {
 	struct asset	 a;		/* as of the snapshot asked for */
 	const char	*org, *org_name, *constituency;
 	uint32_t	 since, until;	/* snapshots; until 0: still */
 };
 /* False: not there. Texts in a. */
-bool ledger_asset_at(struct ledger *l, struct arena *a, uint32_t asset, uint32_t snapshot, struct asset_row *out);
+bool ledger_asset_at(struct ledger *l, struct arena *a, uint32_t asset, uint32_t snapshot,
+    struct asset_row *out);
 /* Networks and ranges that once covered the address and have ended or changed since; as they last were. */
-bool ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip, bool (*each)(void *, const struct asset_row *), void *arg,
-    struct err *e);
+bool ledger_assets_gone(struct ledger *l, struct arena *a, const struct ip *ip,
+    bool (*each)(void *, const struct asset_row *), void *arg, struct err *e);
 /* When a snapshot was made, by whom, by which order; false: there is none. */
-bool ledger_snapshot_of(struct ledger *l, struct arena *a, uint32_t snapshot, int64_t *at, const char **who, uint32_t *audit);
+bool ledger_snapshot_of(struct ledger *l, struct arena *a, uint32_t snapshot, int64_t *at, const char **who,
+    uint32_t *audit);
 
 /* ---- inputs */
 struct input_row {
@@ -50,8 +52,8 @@ struct input_filter {
 };
 extern const char *const input_state_names[];	/* ended by NULL */
 extern const struct input_filter input_filter_any;
-bool ledger_inputs_each(struct ledger *l, const struct input_filter *f, bool (*each)(void *, const struct input_row *), void *arg,
-    struct err *e);
+bool ledger_inputs_each(struct ledger *l, const struct input_filter *f,
+    bool (*each)(void *, const struct input_row *), void *arg, struct err *e);
 
 struct quarantine_row {
 	uint32_t	 id, input, n;		/* n 0: the whole input */
@@ -67,8 +69,8 @@ struct quarantine_filter {
 	int		state;
 };
 extern const struct quarantine_filter quarantine_filter_any;
-bool ledger_quarantine_each(struct ledger *l, const struct quarantine_filter *f, bool (*each)(void *, const struct quarantine_row *),
-    void *arg, struct err *e);
+bool ledger_quarantine_each(struct ledger *l, const struct quarantine_filter *f,
+    bool (*each)(void *, const struct quarantine_row *), void *arg, struct err *e);
 
 /* ---- cases */
 struct case_row {
@@ -76,7 +78,7 @@ struct case_row {
 	const char	*org, *org_name, *asset;
 	const char	*const *cve, *const *source;
 	uint32_t	 ncve, nsource;
-	int64_t		 changed;		/* when its row was last written: since when it is told, held, gone */
+	int64_t		 changed;		/* when its row was written: since when it is held, gone */
 };
 struct case_filter {
 	struct ledger_read_span	seen_in;	/* first_seen < until and last_seen >= since */
@@ -87,20 +89,24 @@ struct case_filter {
 	const char	*name;			/* the subject's name, or a domain above it; NULL: any */
 };
 extern const struct case_filter case_filter_any;
-bool ledger_cases_each(struct ledger *l, const struct case_filter *f, bool (*each)(void *, const struct case_row *), void *arg,
-    struct err *e);
+bool ledger_cases_each(struct ledger *l, const struct case_filter *f,
+    bool (*each)(void *, const struct case_row *), void *arg, struct err *e);
 
-const char *ledger_case_org(struct ledger *l, struct arena *a, uint32_t id);	/* its organisation's key; "": a conflict, or no case */
+/* The key of its organisation; "": a conflict, or no case. */
+const char *ledger_case_org(struct ledger *l, struct arena *a, uint32_t id);
 
 struct case_event { int64_t at; uint8_t kind, why; uint32_t ref; };
-bool ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_event *), void *arg, struct err *e);
+bool ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_event *),
+    void *arg, struct err *e);
 struct case_claim { uint32_t asset; uint16_t rule, rank; uint8_t fate; };	/* best first */
-bool ledger_claims_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_claim *), void *arg, struct err *e);
+bool ledger_claims_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_claim *),
+    void *arg, struct err *e);
 /* Every sighting of a case, oldest first; input in *input. */
-bool ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32_t input, const struct sighting *), void *arg,
-    struct err *e);
+bool ledger_sightings_each(struct ledger *l, uint32_t id,
+    bool (*each)(void *, uint32_t input, const struct sighting *), void *arg, struct err *e);
 /* Every sighting whose evidence lies in this input, in the order of the file. */
-bool ledger_input_sightings(struct ledger *l, struct arena *a, uint32_t input, struct sighting **list, uint32_t *n, struct err *e);
+bool ledger_input_sightings(struct ledger *l, struct arena *a, uint32_t input, struct sighting **list,
+    uint32_t *n, struct err *e);
 
 /* ---- warnings */
 struct warning_row {
@@ -121,24 +127,27 @@ struct warning_filter {
 	const char	*message_id, *number;	/* NULL: any; with or without <> */
 };
 extern const struct warning_filter warning_filter_any;
-bool ledger_warnings_each(struct ledger *l, const struct warning_filter *f, bool (*each)(void *, const struct warning_row *),
-    void *arg, struct err *e);
+bool ledger_warnings_each(struct ledger *l, const struct warning_filter *f,
+    bool (*each)(void *, const struct warning_row *), void *arg, struct err *e);
 /* The stored bytes, in a; false with e untouched: there is no such warning. */
-bool ledger_warning_bytes(struct ledger *l, struct arena *a, uint32_t id, const char **bytes, size_t *n, struct err *e);
-struct delivery_row { uint32_t attempt; int64_t begun, ended; int answer; const char *reply; };
-bool ledger_deliveries_each(struct ledger *l, uint32_t warning, bool (*each)(void *, const struct delivery_row *), void *arg,
+bool ledger_warning_bytes(struct ledger *l, struct arena *a, uint32_t id, const char **bytes, size_t *n,
     struct err *e);
+struct delivery_row { uint32_t attempt; int64_t begun, ended; int answer; const char *reply; };
+bool ledger_deliveries_each(struct ledger *l, uint32_t warning,
+    bool (*each)(void *, const struct delivery_row *), void *arg, struct err *e);
 
 /* ---- hands, holds, alarms */
-struct order_row { struct order o; const char *result; int64_t applied; };	/* result NULL: not yet applied */
-bool ledger_orders_each(struct ledger *l, uint32_t id, bool open_only, bool (*each)(void *, const struct order_row *), void *arg,
-    struct err *e);
+struct order_row { struct order o; const char *result; int64_t applied; };	/* result NULL: not yet */
+bool ledger_orders_each(struct ledger *l, uint32_t id, bool open_only,
+    bool (*each)(void *, const struct order_row *), void *arg, struct err *e);
 struct hold_row { const char *what, *who, *args; int64_t since; uint32_t audit; };
-bool ledger_holds_each(struct ledger *l, bool (*each)(void *, const struct hold_row *), void *arg, struct err *e);
-bool ledger_alarms_each(struct ledger *l, bool (*each)(void *, const char *key, const char *text, int64_t at), void *arg, struct err *e);
-/* All state whose key begins with prefix. */
-bool ledger_state_each(struct ledger *l, const char *prefix, bool (*each)(void *, const char *key, const char *value), void *arg,
+bool ledger_holds_each(struct ledger *l, bool (*each)(void *, const struct hold_row *), void *arg,
     struct err *e);
+bool ledger_alarms_each(struct ledger *l, bool (*each)(void *, const char *key, const char *text, int64_t at),
+    void *arg, struct err *e);
+/* All state whose key begins with prefix. */
+bool ledger_state_each(struct ledger *l, const char *prefix,
+    bool (*each)(void *, const char *key, const char *value), void *arg, struct err *e);
 /* The process that decides on this ledger now, 0: none. Needs only its path. */
 long ledger_decider(const char *path);
 
@@ -154,18 +163,25 @@ struct ledger_sums {
 };
 bool ledger_sums(struct ledger *l, struct ledger_sums *out, struct err *e);
 /* A source as its inputs show it. */
-struct source_sum { const char *source; uint64_t inputs, today, records_today, quarantined_today; int64_t last; };
-bool ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const struct source_sum *), void *arg, struct err *e);
+struct source_sum {
+	const char	*source;
+	uint64_t	 inputs, today, records_today, quarantined_today;
+	int64_t		 last;
+};
+bool ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const struct source_sum *),
+    void *arg, struct err *e);
 
 /* Counts for reports. Empty text: not divided by that. */
-enum count_of { COUNT_INPUTS, COUNT_FINDINGS, COUNT_CASES, COUNT_WARNINGS, COUNT_ORGANISATIONS, COUNT_OF_MAX };
+enum count_of { COUNT_INPUTS, COUNT_FINDINGS, COUNT_CASES, COUNT_WARNINGS, COUNT_ORGANISATIONS,
+    COUNT_OF_MAX };
 struct count_row {
 	enum count_of	 of;
 	const char	*month, *source, *class, *constituency;
-	const char	*sort;			/* findings: outcome; cases: seen; warnings, organisations: "requested", "unsolicited" */
+	/* findings: outcome; cases: seen; warnings and organisations: "requested", "unsolicited" */
+	const char	*sort;
 	uint64_t	 n;
 };
-bool ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_span *in, uint32_t source, int64_t org,
-    bool (*each)(void *, const struct count_row *), void *arg, struct err *e);
+bool ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_span *in,
+    uint32_t source, int64_t org, bool (*each)(void *, const struct count_row *), void *arg, struct err *e);
 
 #endif

@@ -16,11 +16,14 @@
 
 const struct case_filter case_filter_any = { { TIME_NONE, TIME_NONE }, 0, 0, 0, ANY, ANY, ANY, NULL, NULL };
 
-#define CASES_SQL "SELECT c.*, o.key, o.name, " \
-	"(SELECT text FROM asset WHERE id = c.asset AND since <= c.snapshot ORDER BY since DESC LIMIT 1) FROM cases c " \
-	"LEFT JOIN organisation o ON o.id = c.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = c.organisation) " \
-	"WHERE %s AND (?2 < 0 OR c.organisation = ?2) AND (?3 < 0 OR c.seen = ?3) AND (?4 < 0 OR c.told = ?4) " \
-	"AND (?5 IS NULL OR c.ip = ?5) AND (?6 IS NULL OR c.first_seen < ?6) ORDER BY c.id"
+#define CASES_SQL \
+	"SELECT c.*, o.key, o.name, " \
+	"(SELECT text FROM asset WHERE id = c.asset AND since <= c.snapshot ORDER BY since DESC LIMIT 1) " \
+	"FROM cases c LEFT JOIN organisation o ON o.id = c.organisation " \
+	"AND o.since = (SELECT max(since) FROM organisation WHERE id = c.organisation) " \
+	"WHERE %s AND (?2 < 0 OR c.organisation = ?2) AND (?3 < 0 OR c.seen = ?3) " \
+	"AND (?4 < 0 OR c.told = ?4) AND (?5 IS NULL OR c.ip = ?5) " \
+	"AND (?6 IS NULL OR c.first_seen < ?6) ORDER BY c.id"
 
 struct words_list {
 	const char	**text;
@@ -138,13 +141,14 @@ cases_list(struct case_reading *r, bool (*each)(void *, const struct case_row *)
 	char sql[1024];
 	bool good;
 
-	/* Which rows are looked at is said apart, so that one case and those of one warning are found without a scan. */
+	/* Said apart, so that one case and those of one warning are found without a scan. */
 	snprintf(sql, sizeof sql, CASES_SQL, f->id != 0 ? "c.id = ?1" : f->warning != 0 ?
 	    "c.id IN (SELECT id FROM warning_case WHERE warning = ?1)" : "?1 = 0");
-	st = rows_begin(r->l, e, sql, "uiiibn", f->id != 0 ? f->id : f->warning, f->org, (int64_t)f->seen, (int64_t)f->told,
-	    f->ip ? f->ip->b : NULL, sizeof f->ip->b, f->seen_in.until);
+	st = rows_begin(r->l, e, sql, "uiiibn", f->id != 0 ? f->id : f->warning, f->org, (int64_t)f->seen,
+	    (int64_t)f->told, f->ip ? f->ip->b : NULL, sizeof f->ip->b, f->seen_in.until);
 	r->cve = st ? rows_begin(r->l, e, "SELECT cve FROM case_cve WHERE id = ? ORDER BY cve", "") : NULL;
-	r->feed = r->cve ? rows_begin(r->l, e, "SELECT feed FROM case_feed WHERE id = ? ORDER BY feed", "") : NULL;
+	r->feed = r->cve ? rows_begin(r->l, e, "SELECT feed FROM case_feed WHERE id = ? ORDER BY feed", "") :
+	    NULL;
 	good = r->feed && case_rows(r, st, each, arg);
 	good = (st == NULL || rows_end(r->l, st, e)) && good;
 	sqlite3_finalize(r->cve);
@@ -153,8 +157,8 @@ cases_list(struct case_reading *r, bool (*each)(void *, const struct case_row *)
 }
 
 bool
-ledger_cases_each(struct ledger *l, const struct case_filter *f, bool (*each)(void *, const struct case_row *), void *arg,
-    struct err *e)
+ledger_cases_each(struct ledger *l, const struct case_filter *f,
+    bool (*each)(void *, const struct case_row *), void *arg, struct err *e)
 {
 	struct case_reading r = { .l = l, .f = f };
 	bool good = false;
@@ -175,15 +179,18 @@ ledger_cases_each(struct ledger *l, const struct case_filter *f, bool (*each)(vo
 }
 
 bool
-ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_event *), void *arg, struct err *e)
+ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_event *), void *arg,
+    struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT at, kind, why, ref FROM event WHERE id = ? ORDER BY seq", "u", id);
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT at, kind, why, ref FROM event WHERE id = ? ORDER BY seq",
+	    "u", id);
 	struct case_event v;
 
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		v = (struct case_event){ sqlite3_column_int64(st, 0), (uint8_t)col_u32(st, 1), (uint8_t)col_u32(st, 2), col_u32(st, 3) };
+		v = (struct case_event){ sqlite3_column_int64(st, 0), (uint8_t)col_u32(st, 1),
+		    (uint8_t)col_u32(st, 2), col_u32(st, 3) };
 		if (!each(arg, &v))
 			break;
 	}
@@ -191,16 +198,19 @@ ledger_events_each(struct ledger *l, uint32_t id, bool (*each)(void *, const str
 }
 
 bool
-ledger_claims_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_claim *), void *arg, struct err *e)
+ledger_claims_each(struct ledger *l, uint32_t id, bool (*each)(void *, const struct case_claim *), void *arg,
+    struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT asset, rule, rank, fate FROM claim WHERE id = ? ORDER BY fate, rule, rank DESC, asset",
+	sqlite3_stmt *st = rows_begin(l, e,
+	    "SELECT asset, rule, rank, fate FROM claim WHERE id = ? ORDER BY fate, rule, rank DESC, asset",
 	    "u", id);
 	struct case_claim c;
 
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		c = (struct case_claim){ col_u32(st, 0), (uint16_t)col_u32(st, 1), (uint16_t)col_u32(st, 2), (uint8_t)col_u32(st, 3) };
+		c = (struct case_claim){ col_u32(st, 0), (uint16_t)col_u32(st, 1), (uint16_t)col_u32(st, 2),
+		    (uint8_t)col_u32(st, 3) };
 		if (!each(arg, &c))
 			break;
 	}
@@ -230,7 +240,8 @@ unpack_segment(struct ledger *l, sqlite3_stmt *st, uint32_t id, struct seen_list
 			out->at = xrealloc(out->at, (out->cap = out->cap * 2 + 64) * sizeof *out->at);
 		out->at[out->n++] = (struct seen_at){ col_u32(st, 1), s };
 	}
-	return !g.damaged || err_set(e, "%s: is damaged (segment %u cannot be read)", l->path, col_u32(st, 0));
+	return !g.damaged || err_set(e, "%s: is damaged (segment %u cannot be read)", l->path,
+	    col_u32(st, 0));
 }
 
 static bool
@@ -266,13 +277,13 @@ by_place(const void *x, const void *y)
 }
 
 bool
-ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32_t input, const struct sighting *), void *arg,
-    struct err *e)
+ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32_t input,
+    const struct sighting *), void *arg, struct err *e)
 {
 	struct seen_list list = { NULL, 0, 0 };
 	uint32_t i;
-	bool good = unpack_all(l, rows_begin(l, e, "SELECT id, input, sightings FROM segment WHERE lo <= ?1 AND hi >= ?1 AND n > 0 ORDER BY id",
-	    "u", id), id, &list, e);
+	bool good = unpack_all(l, rows_begin(l, e, "SELECT id, input, sightings FROM segment WHERE lo <= ?1 "
+	    "AND hi >= ?1 AND n > 0 ORDER BY id", "u", id), id, &list, e);
 
 	if (list.n > 0)
 		qsort(list.at, list.n, sizeof *list.at, by_time);
@@ -284,11 +295,12 @@ ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32
 }
 
 bool
-ledger_input_sightings(struct ledger *l, struct arena *a, uint32_t input, struct sighting **out, uint32_t *n, struct err *e)
+ledger_input_sightings(struct ledger *l, struct arena *a, uint32_t input, struct sighting **out, uint32_t *n,
+    struct err *e)
 {
 	struct seen_list list = { NULL, 0, 0 };
-	bool good = unpack_all(l, rows_begin(l, e, "SELECT id, input, sightings FROM segment WHERE input = ? AND n > 0 ORDER BY id", "u",
-	    input), 0, &list, e);
+	bool good = unpack_all(l, rows_begin(l, e, "SELECT id, input, sightings FROM segment WHERE input = "
+	    "? AND n > 0 ORDER BY id", "u", input), 0, &list, e);
 	uint32_t i;
 
 	if (list.n > 0)

@@ -68,14 +68,16 @@ ledger_sums(struct ledger *l, struct ledger_sums *out, struct err *e)
 	out->next_due = TIME_NONE;
 	if (!read_begin(l, e))
 		return false;
-	good = sum_cases(l, out, e) && sum_states(l, "SELECT state, count(*) FROM outbox GROUP BY state", out->outbox, e) &&
-	    sum_states(l, "SELECT state, count(*) FROM warning GROUP BY state", out->warnings, e) && sum_rest(l, out, e);
+	good = sum_cases(l, out, e) && sum_states(l, "SELECT state, count(*) FROM outbox GROUP BY state",
+	    out->outbox, e) && sum_states(l, "SELECT state, count(*) FROM warning GROUP BY state",
+	    out->warnings, e) && sum_rest(l, out, e);
 	read_end(l);
 	return good;
 }
 
 bool
-ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const struct source_sum *), void *arg, struct err *e)
+ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const struct source_sum *),
+    void *arg, struct err *e)
 {
 	struct source_sum s;
 	sqlite3_stmt *st;
@@ -85,11 +87,12 @@ ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const 
 		return false;
 	st = rows_begin(l, e, "SELECT d.text, count(i.id), sum(i.arrived / 86400 = ?1), "
 	    "sum(CASE WHEN i.arrived / 86400 = ?1 THEN i.records ELSE 0 END), "
-	    "sum(i.arrived / 86400 = ?1 AND i.state = 2), max(i.arrived) FROM source d LEFT JOIN input i ON i.source = d.id "
-	    "GROUP BY d.id ORDER BY d.text", "i", today);
+	    "sum(i.arrived / 86400 = ?1 AND i.state = 2), max(i.arrived) FROM source d LEFT JOIN input i ON "
+	    "i.source = d.id GROUP BY d.id ORDER BY d.text", "i", today);
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
-		s = (struct source_sum){ col_text(st, 0), (uint64_t)sqlite3_column_int64(st, 1), (uint64_t)sqlite3_column_int64(st, 2),
-		    (uint64_t)sqlite3_column_int64(st, 3), (uint64_t)sqlite3_column_int64(st, 4), col_time(st, 5) };
+		s = (struct source_sum){ col_text(st, 0), (uint64_t)sqlite3_column_int64(st, 1),
+		    (uint64_t)sqlite3_column_int64(st, 2), (uint64_t)sqlite3_column_int64(st, 3),
+		    (uint64_t)sqlite3_column_int64(st, 4), col_time(st, 5) };
 		if (!each(arg, &s))
 			break;
 	}
@@ -102,28 +105,45 @@ ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const 
 
 #define MONTH(column) "strftime('%Y-%m', " column ", 'unixepoch')"
 #define WITHIN(column) "(?1 IS NULL OR " column " >= ?1) AND (?2 IS NULL OR " column " < ?2)"
-#define CONSTITUENCY(id) "ifnull((SELECT constituency FROM organisation WHERE id = " id " ORDER BY since DESC LIMIT 1), '')"
-#define OF_SOURCE(id) "(?3 = '' OR EXISTS (SELECT 1 FROM case_feed h JOIN feed y ON y.id = h.feed WHERE h.id = " id \
-	" AND substr(y.text, 1, length(?3) + 1) = ?3 || '/'))"
-#define WARNING_OF_SOURCE "(?3 = '' OR EXISTS (SELECT 1 FROM warning_case k WHERE k.warning = w.id AND " OF_SOURCE("k.id") "))"
+#define CONSTITUENCY(id) \
+	"ifnull((SELECT constituency FROM organisation WHERE id = " id " ORDER BY since DESC LIMIT 1), '')"
+#define OF_SOURCE(id) \
+	"(?3 = '' OR EXISTS (SELECT 1 FROM case_feed h JOIN feed y ON y.id = h.feed " \
+	"WHERE h.id = " id " AND substr(y.text, 1, length(?3) + 1) = ?3 || '/'))"
+#define WARNING_OF_SOURCE \
+	"(?3 = '' OR EXISTS (SELECT 1 FROM warning_case k WHERE k.warning = w.id AND " OF_SOURCE("k.id") "))"
+#define OF_ORG(column) "(?4 < 0 OR " column " = ?4)"
 
-/* ?1, ?2: since, until; ?3: the source's name; ?4: the organisation. Columns: month, source, class, constituency, sort, n. */
+/* ?1, ?2: since, until; ?3: the source's name; ?4: the organisation.
+ * Columns: month, source, class, constituency, sort, n. */
 static const char *const counts_sql[COUNT_OF_MAX] = {
-	[COUNT_INPUTS] = "SELECT " MONTH("i.arrived") ", s.text, '', '', i.state, count(*) FROM input i JOIN source s ON s.id = i.source "
-	    "WHERE i.state <> 3 AND " WITHIN("i.arrived") " AND (?3 = '' OR s.text = ?3) AND ?4 < 0 GROUP BY 1, 2, 5 ORDER BY 1, 2, 5",
-	[COUNT_FINDINGS] = "SELECT " MONTH("i.arrived") ", s.text, ifnull(k.text, ''), t.constituency, t.outcome, sum(t.n) FROM tally t "
-	    "JOIN input i ON i.id = t.input JOIN source s ON s.id = i.source LEFT JOIN class k ON k.id = t.class "
-	    "WHERE " WITHIN("i.arrived") " AND (?3 = '' OR s.text = ?3) AND ?4 < 0 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
-	[COUNT_CASES] = "SELECT " MONTH("c.first_seen") ", ifnull((SELECT substr(y.text, 1, instr(y.text, '/') - 1) FROM feed y "
-	    "WHERE y.id = c.feed), ''), ifnull(k.text, ''), " CONSTITUENCY("c.organisation") ", c.seen, count(*) FROM cases c "
-	    "LEFT JOIN class k ON k.id = c.class WHERE c.organisation <> 0 AND " WITHIN("c.first_seen") " AND " OF_SOURCE("c.id")
-	    " AND (?4 < 0 OR c.organisation = ?4) GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
-	[COUNT_WARNINGS] = "SELECT " MONTH("w.made") ", '', w.topic, " CONSTITUENCY("w.organisation") ", w.requested, count(*) "
-	    "FROM warning w WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE
-	    " AND (?4 < 0 OR w.organisation = ?4) GROUP BY 1, 3, 4, 5 ORDER BY 1, 3, 4, 5",
-	[COUNT_ORGANISATIONS] = "SELECT " MONTH("w.made") ", '', '', " CONSTITUENCY("w.organisation") ", w.requested, "
-	    "count(DISTINCT w.organisation) FROM warning w WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE
-	    " AND (?4 < 0 OR w.organisation = ?4) GROUP BY 1, 4, 5 ORDER BY 1, 4, 5",
+	[COUNT_INPUTS] =
+	    "SELECT " MONTH("i.arrived") ", s.text, '', '', i.state, count(*) "
+	    "FROM input i JOIN source s ON s.id = i.source "
+	    "WHERE i.state <> 3 AND " WITHIN("i.arrived") " AND (?3 = '' OR s.text = ?3) AND ?4 < 0 "
+	    "GROUP BY 1, 2, 5 ORDER BY 1, 2, 5",
+	[COUNT_FINDINGS] =
+	    "SELECT " MONTH("i.arrived") ", s.text, ifnull(k.text, ''), t.constituency, t.outcome, sum(t.n) "
+	    "FROM tally t JOIN input i ON i.id = t.input JOIN source s ON s.id = i.source "
+	    "LEFT JOIN class k ON k.id = t.class "
+	    "WHERE " WITHIN("i.arrived") " AND (?3 = '' OR s.text = ?3) AND ?4 < 0 "
+	    "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+	[COUNT_CASES] =
+	    "SELECT " MONTH("c.first_seen") ", "
+	    "ifnull((SELECT substr(y.text, 1, instr(y.text, '/') - 1) FROM feed y WHERE y.id = c.feed), ''), "
+	    "ifnull(k.text, ''), " CONSTITUENCY("c.organisation") ", c.seen, count(*) "
+	    "FROM cases c LEFT JOIN class k ON k.id = c.class "
+	    "WHERE c.organisation <> 0 AND " WITHIN("c.first_seen") " AND " OF_SOURCE("c.id") " "
+	    "AND " OF_ORG("c.organisation") " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+	[COUNT_WARNINGS] =
+	    "SELECT " MONTH("w.made") ", '', w.topic, " CONSTITUENCY("w.organisation") ", w.requested, "
+	    "count(*) FROM warning w WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE " "
+	    "AND " OF_ORG("w.organisation") " GROUP BY 1, 3, 4, 5 ORDER BY 1, 3, 4, 5",
+	[COUNT_ORGANISATIONS] =
+	    "SELECT " MONTH("w.made") ", '', '', " CONSTITUENCY("w.organisation") ", w.requested, "
+	    "count(DISTINCT w.organisation) FROM warning w "
+	    "WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE " AND "
+	    "" OF_ORG("w.organisation") " GROUP BY 1, 4, 5 ORDER BY 1, 4, 5",
 };
 
 static const char *
@@ -146,8 +166,8 @@ sort_word(enum count_of of, uint32_t v)
 }
 
 bool
-ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_span *in, uint32_t source, int64_t org,
-    bool (*each)(void *, const struct count_row *), void *arg, struct err *e)
+ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_span *in, uint32_t source,
+    int64_t org, bool (*each)(void *, const struct count_row *), void *arg, struct err *e)
 {
 	struct count_row r;
 	sqlite3_stmt *st;
@@ -155,10 +175,11 @@ ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_
 
 	if (!read_begin(l, e))
 		return false;
-	st = rows_begin(l, e, counts_sql[of], "nnti", in->since, in->until, ledger_text(l, DICT_SOURCE, source), org);
+	st = rows_begin(l, e, counts_sql[of], "nnti", in->since, in->until,
+	    ledger_text(l, DICT_SOURCE, source), org);
 	while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
-		r = (struct count_row){ of, col_text(st, 0), col_text(st, 1), col_text(st, 2), col_text(st, 3),
-		    sort_word(of, col_u32(st, 4)), (uint64_t)sqlite3_column_int64(st, 5) };
+		r = (struct count_row){ of, col_text(st, 0), col_text(st, 1), col_text(st, 2),
+		    col_text(st, 3), sort_word(of, col_u32(st, 4)), (uint64_t)sqlite3_column_int64(st, 5) };
 		if (!each(arg, &r))
 			break;
 	}

@@ -7,21 +7,27 @@
 
 const struct warning_filter warning_filter_any = { { TIME_NONE, TIME_NONE }, 0, 0, 0, ANY, ANY, NULL, NULL };
 
-#define WARNINGS_SQL "SELECT w.*, o.key, o.constituency, d.attempt, d.ended, d.answer, d.reply, b.due FROM warning w " \
-	"LEFT JOIN organisation o ON o.id = w.organisation AND o.since = (SELECT max(since) FROM organisation WHERE id = w.organisation) " \
-	"LEFT JOIN delivery d ON d.warning = w.id AND d.attempt = (SELECT max(attempt) FROM delivery WHERE warning = w.id) " \
+#define WARNINGS_SQL \
+	"SELECT w.*, o.key, o.constituency, d.attempt, d.ended, d.answer, d.reply, b.due FROM warning w " \
+	"LEFT JOIN organisation o ON o.id = w.organisation " \
+	"AND o.since = (SELECT max(since) FROM organisation WHERE id = w.organisation) " \
+	"LEFT JOIN delivery d ON d.warning = w.id " \
+	"AND d.attempt = (SELECT max(attempt) FROM delivery WHERE warning = w.id) " \
 	"LEFT JOIN outbox b ON b.warning = w.id " \
-	"WHERE (?1 = 0 OR w.id = ?1) AND (?2 < 0 OR w.organisation = ?2) AND (?3 < 0 OR w.state = ?3) AND (?4 IS NULL OR w.made >= ?4) " \
-	"AND (?5 IS NULL OR w.made < ?5) AND (?6 = '' OR trim(w.message_id, '<>') = trim(?6, '<>')) AND (?7 = '' OR w.number = ?7) " \
+	"WHERE (?1 = 0 OR w.id = ?1) AND (?2 < 0 OR w.organisation = ?2) AND (?3 < 0 OR w.state = ?3) " \
+	"AND (?4 IS NULL OR w.made >= ?4) AND (?5 IS NULL OR w.made < ?5) " \
+	"AND (?6 = '' OR trim(w.message_id, '<>') = trim(?6, '<>')) AND (?7 = '' OR w.number = ?7) " \
 	"AND (?8 = 0 OR EXISTS (SELECT 1 FROM case_warning k WHERE k.id = ?8 AND k.warning = w.id)) " \
-	"AND (?9 = '' OR EXISTS (SELECT 1 FROM warning_case k JOIN case_feed h ON h.id = k.id JOIN feed y ON y.id = h.feed " \
+	"AND (?9 = '' OR EXISTS (SELECT 1 FROM warning_case k " \
+	"JOIN case_feed h ON h.id = k.id JOIN feed y ON y.id = h.feed " \
 	"WHERE k.warning = w.id AND substr(y.text, 1, length(?9) + 1) = ?9 || '/')) ORDER BY w.id"
 #define WARNING_COLUMNS 20
 
 static void
 warning_cases(sqlite3_stmt *st, struct arena *a, struct warning *w)
 {
-	uint32_t *cases = arena_alloc(a, (w->ncase + 1) * sizeof *cases), *revs = arena_alloc(a, (w->ncase + 1) * sizeof *revs), n = 0;
+	uint32_t *cases = arena_alloc(a, (w->ncase + 1) * sizeof *cases),
+	    *revs = arena_alloc(a, (w->ncase + 1) * sizeof *revs), n = 0;
 
 	sqlite3_reset(st);
 	sqlite3_bind_int64(st, 1, w->id);
@@ -48,12 +54,14 @@ warning_rest(sqlite3_stmt *st, struct warning_row *r)
 }
 
 static bool
-warnings_list(struct ledger *l, const struct warning_filter *f, bool (*each)(void *, const struct warning_row *), void *arg,
-    struct err *e)
+warnings_list(struct ledger *l, const struct warning_filter *f,
+    bool (*each)(void *, const struct warning_row *), void *arg, struct err *e)
 {
-	sqlite3_stmt *cases = rows_begin(l, e, "SELECT id, rev FROM warning_case WHERE warning = ? ORDER BY id", "");
-	sqlite3_stmt *st = cases == NULL ? NULL : rows_begin(l, e, WARNINGS_SQL, "uiinnttut", f->id, f->org, (int64_t)f->state,
-	    f->made.since, f->made.until, f->message_id, f->number, f->with_case, ledger_text(l, DICT_SOURCE, f->source));
+	sqlite3_stmt *cases = rows_begin(l, e,
+	    "SELECT id, rev FROM warning_case WHERE warning = ? ORDER BY id", "");
+	sqlite3_stmt *st = cases == NULL ? NULL : rows_begin(l, e, WARNINGS_SQL, "uiinnttut", f->id, f->org,
+	    (int64_t)f->state, f->made.since, f->made.until, f->message_id, f->number, f->with_case,
+	    ledger_text(l, DICT_SOURCE, f->source));
 	struct arena *a = arena_new();
 	struct warning_row r;
 	bool good;
@@ -73,8 +81,8 @@ warnings_list(struct ledger *l, const struct warning_filter *f, bool (*each)(voi
 }
 
 bool
-ledger_warnings_each(struct ledger *l, const struct warning_filter *f, bool (*each)(void *, const struct warning_row *), void *arg,
-    struct err *e)
+ledger_warnings_each(struct ledger *l, const struct warning_filter *f,
+    bool (*each)(void *, const struct warning_row *), void *arg, struct err *e)
 {
 	bool good;
 
@@ -86,7 +94,8 @@ ledger_warnings_each(struct ledger *l, const struct warning_filter *f, bool (*ea
 }
 
 bool
-ledger_warning_bytes(struct ledger *l, struct arena *a, uint32_t id, const char **bytes, size_t *n, struct err *e)
+ledger_warning_bytes(struct ledger *l, struct arena *a, uint32_t id, const char **bytes, size_t *n,
+    struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT bytes FROM message WHERE warning = ?", "u", id);
 	bool got;
@@ -101,17 +110,19 @@ ledger_warning_bytes(struct ledger *l, struct arena *a, uint32_t id, const char 
 }
 
 bool
-ledger_deliveries_each(struct ledger *l, uint32_t warning, bool (*each)(void *, const struct delivery_row *), void *arg,
-    struct err *e)
+ledger_deliveries_each(struct ledger *l, uint32_t warning, bool (*each)(void *, const struct delivery_row *),
+    void *arg, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT attempt, begun, ended, answer, reply FROM delivery WHERE warning = ? ORDER BY attempt",
+	sqlite3_stmt *st = rows_begin(l, e,
+	    "SELECT attempt, begun, ended, answer, reply FROM delivery WHERE warning = ? ORDER BY attempt",
 	    "u", warning);
 	struct delivery_row d;
 
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		d = (struct delivery_row){ col_u32(st, 0), sqlite3_column_int64(st, 1), col_time(st, 2), (int)col_u32(st, 3), col_text(st, 4) };
+		d = (struct delivery_row){ col_u32(st, 0), sqlite3_column_int64(st, 1), col_time(st, 2),
+		    (int)col_u32(st, 3), col_text(st, 4) };
 		if (!each(arg, &d))
 			break;
 	}

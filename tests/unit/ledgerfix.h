@@ -27,7 +27,8 @@ fix_begin(const char *name)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	snprintf(fix_dir, sizeof fix_dir, "%s/tocsin-%s-XXXXXX", tmp && *tmp && strlen(tmp) < 60 ? tmp : "/tmp", name);
+	snprintf(fix_dir, sizeof fix_dir, "%s/tocsin-%s-XXXXXX", tmp && *tmp &&
+	    strlen(tmp) < 60 ? tmp : "/tmp", name);
 	if (mkdtemp(fix_dir) == NULL)
 		exit(99);
 	snprintf(fix_path, sizeof fix_path, "%s/ledger.db", fix_dir);
@@ -78,7 +79,8 @@ static inline struct input
 fix_input(struct ledger *l, const char *source, const char *report, const char *name, char fill)
 {
 	char feed[128];
-	struct input in = { .name = name, .member = "", .day = TODAY, .size = 1000, .arrived = NOW, .plugin = "csv 1.0", .error = "" };
+	struct input in = { .name = name, .member = "", .day = TODAY, .size = 1000, .arrived = NOW,
+	    .plugin = "csv 1.0", .error = "" };
 
 	snprintf(feed, sizeof feed, "%s/%s", source, report);
 	in.source = ledger_intern(l, DICT_SOURCE, tcs_str(source));
@@ -114,12 +116,14 @@ fix_case(struct ledger *l, uint32_t org, const char *problem, const char *ip, ui
 }
 
 static inline struct warning
-fix_warning(struct ledger *l, char fill, uint32_t org, const char *recipient, const uint32_t *cases, const uint32_t *revs, uint32_t n)
+fix_warning(struct ledger *l, char fill, uint32_t org, const char *recipient, const uint32_t *cases,
+    const uint32_t *revs, uint32_t n)
 {
-	struct warning w = { .id = ledger_next_warning(l), .org = org, .recipient = recipient, .notifier = "mail", .answers = "",
-	    .topic = "vulnerable/vulnerable-system", .subject = "Warning 2026-00001: open RDP", .language = "en", .redirected = "",
-	    .lane = LANE_DIGEST, .tlp = TLP_AMBER, .requested = 1, .made = NOW, .cases = cases, .revs = revs, .ncase = n,
-	    .type = "message/rfc822", .bytes = "Subject: x\r\n\r\nbody\r\n", .nbytes = 20 };
+	struct warning w = { .id = ledger_next_warning(l), .org = org, .recipient = recipient,
+	    .notifier = "mail", .answers = "", .topic = "vulnerable/vulnerable-system",
+	    .subject = "Warning 2026-00001: open RDP", .language = "en", .redirected = "",
+	    .lane = LANE_DIGEST, .tlp = TLP_AMBER, .requested = 1, .made = NOW, .cases = cases, .revs = revs,
+	    .ncase = n, .type = "message/rfc822", .bytes = "Subject: x\r\n\r\nbody\r\n", .nbytes = 20 };
 	static char id[64];
 
 	memset(w.key, fill, sizeof w.key);

@@ -48,14 +48,17 @@ fill_registry(struct ledger *l)
 {
 	struct arena *a = arena_new();
 	struct registry r = { .arena = a };
-	struct org org[3] = { { .key = "acme", .name = "Acme Bakery", .constituency = "direct", .sector = "", .language = "en", .email = "it@acme.example" },
-	    { .key = "isp", .name = "Example ISP", .constituency = "direct", .sector = "", .language = "nl", .email = "abuse@isp.example" },
-	    { .key = "shop", .name = "Shop", .constituency = "vital", .sector = "", .language = "nl", .email = "" } };
+	struct org org[3] = { { .key = "acme", .name = "Acme Bakery", .constituency = "direct", .sector = "",
+	    .language = "en", .email = "it@acme.example" }, { .key = "isp", .name = "Example ISP",
+	    .constituency = "direct", .sector = "", .language = "nl", .email = "abuse@isp.example" },
+	    { .key = "shop", .name = "Shop", .constituency = "vital", .sector = "", .language = "nl",
+	    .email = "" } };
 	struct asset asset[4];
 	size_t i;
 
 	for (i = 0; i < 4; i++)
-		asset[i] = (struct asset){ .kind = ASSET_NET, .verified = true, .from = TIME_NONE, .until = TIME_NONE, .verified_by = "", .verified_on = "" };
+		asset[i] = (struct asset){ .kind = ASSET_NET, .verified = true, .from = TIME_NONE,
+		    .until = TIME_NONE, .verified_by = "", .verified_on = "" };
 	asset[0].org = REGISTRY_NEW_ORG(0);
 	asset[0].text = "192.0.2.0/28";
 	asset[0].lo = fix_ip("192.0.2.0");
@@ -119,7 +122,8 @@ fill_case(struct ledger *l, uint32_t org, const char *ip, uint32_t asset, struct
 	c.input = 1;
 	c.off = place(ip, &c.len);
 	c.line = org == 1 ? 2 : 3;
-	*s = (struct sighting){ .id = c.id, .off = c.off, .len = c.len, .line = c.line, .observed = c.last_seen };
+	*s = (struct sighting){ .id = c.id, .off = c.off, .len = c.len, .line = c.line,
+	    .observed = c.last_seen };
 	return c;
 }
 
@@ -177,12 +181,12 @@ fill(void)
 
 	write_file("in.csv", csv);
 	write_file("tocsin.conf",
-	    "identity = { name = \"Example CERT\"; from = \"warnings@cert.example\"; verify = \"https://cert.example/verify\"; };\n"
-	    "ledger = \"ledger.db\";\nspool = \"spool\";\nallow_documentation = true;\n"
-	    "sources = ( { name = \"shadowserver\"; plugin = \"shadowserver\"; from = \"dir:in\"; },\n"
-	    "  { name = \"desk\"; plugin = \"researcher\"; from = \"dir:desk\"; } );\n"
-	    "match = ( { plugin = \"registry\"; } );\n"
-	    "deliver = { notifiers = ( { name = \"mail\"; plugin = \"maildir\"; path = \"out\"; } ); };\n");
+	    "identity = { name = \"Example CERT\"; from = \"warnings@cert.example\"; verify = "
+	    "\"https://cert.example/verify\"; };\nledger = \"ledger.db\";\nspool = "
+	    "\"spool\";\nallow_documentation = true;\nsources = ( { name = \"shadowserver\"; plugin = "
+	    "\"shadowserver\"; from = \"dir:in\"; },\n  { name = \"desk\"; plugin = \"researcher\"; from = "
+	    "\"dir:desk\"; } );\nmatch = ( { plugin = \"registry\"; } );\ndeliver = { notifiers = ( { name "
+	    "= \"mail\"; plugin = \"maildir\"; path = \"out\"; } ); };\n");
 	snprintf(path, sizeof path, "%s/spool", fix_dir);
 	if ((sp = spool_open(path, &e)) == NULL) {
 		printf("Bail out! %s\n", e.text);
@@ -213,7 +217,9 @@ tocsin(const char *args)
 	FILE *p;
 
 	text = text ? text : xmalloc(cap);
-	snprintf(command, sizeof command, "TOCSIN_NOW=2026-11-20T09:00:00Z '%s/tocsin' -c '%s/tocsin.conf' %s 2>&1", build ? build : ".", fix_dir, args);
+	snprintf(command, sizeof command,
+	    "TOCSIN_NOW=2026-11-20T09:00:00Z '%s/tocsin' -c '%s/tocsin.conf' %s 2>&1", build ? build : ".",
+	    fix_dir, args);
 	fflush(stdout);
 	if ((p = popen(command, "r")) == NULL)
 		exit(99);
@@ -261,29 +267,41 @@ static void
 the_lists(void)
 {
 	SAYS("inputs", 0, "INPUT  SOURCE", "2026-11-20-scan_rdp.csv", "done");
-	SAYS("inputs --json", 0, "{\"input\":1,\"source\":\"shadowserver\",\"feed\":\"shadowserver/scan_rdp\",",
-	    "\"records\":5,\"matched\":2,\"refused\":1,\"new\":2,\"repeated\":0,\"unmatched\":2,\"filtered\":0,\"quarantined\":1,");
+	SAYS("inputs --json", 0,
+	    "{\"input\":1,\"source\":\"shadowserver\",\"feed\":\"shadowserver/scan_rdp\",",
+	    "\"records\":5,\"matched\":2,\"refused\":1,\"new\":2,\"repeated\":0,\"unmatched\":2,"
+	    "\"filtered\":0,\"quarantined\":1,");
 	SAYS("inputs --state pending", 0, "no inputs");
 	SAYS("inputs --state pendin", 2, "state \"pendin\" is not known; did you mean \"pending\"?");
 	SAYS("inputs --source shadowservr", 2, "did you mean \"shadowserver\"?");
 	SAYS("inputs --since 2026-11-21", 0, "no inputs");
-	SAYS("cases --json", 0, "{\"case\":1,\"organisation\":\"acme\",\"problem\":\"open-rdp\",\"subject\":\"192.0.2.7\",\"kind\":\"service\",\"seen\":\"open\","
-	    "\"told\":\"handed-over\",\"answer\":\"none\",\"episode\":1,\"taxonomy\":\"vulnerable\",\"type\":\"vulnerable-system\","
-	    "\"identifier\":\"open-rdp\",\"ip\":\"192.0.2.7\",\"port\":3389,\"transport\":\"tcp\",\"hostname\":null,\"cves\":[\"CVE-2019-0708\"],"
-	    "\"severity\":\"high\",\"first_seen\":\"2026-11-20T07:00:00Z\",\"last_seen\":\"2026-11-20T07:00:00Z\",\"asset\":\"192.0.2.0/28\","
-	    "\"rule\":\"network\",\"sources\":[\"shadowserver\"]", "\"reason\":\"no-contact\"");
-	ok(lines(tocsin("cases --json --state held")) == 1 && strstr(text, "\"case\":2") != NULL, "cases by what is told");
-	ok(lines(tocsin("cases --json --state open --organisation acme")) == 1 && strstr(text, "\"case\":1") != NULL, "by organisation");
+	SAYS("cases --json", 0,
+	    "{\"case\":1,\"organisation\":\"acme\",\"problem\":\"open-rdp\",\"subject\":\"192.0.2.7\","
+	    "\"kind\":\"service\",\"seen\":\"open\",\"told\":\"handed-over\",\"answer\":\"none\","
+	    "\"episode\":1,\"taxonomy\":\"vulnerable\",\"type\":\"vulnerable-system\","
+	    "\"identifier\":\"open-rdp\",\"ip\":\"192.0.2.7\",\"port\":3389,\"transport\":\"tcp\","
+	    "\"hostname\":null,\"cves\":[\"CVE-2019-0708\"],\"severity\":\"high\","
+	    "\"first_seen\":\"2026-11-20T07:00:00Z\",\"last_seen\":\"2026-11-20T07:00:00Z\","
+	    "\"asset\":\"192.0.2.0/28\",\"rule\":\"network\","
+	    "\"sources\":[\"shadowserver\"]", "\"reason\":\"no-contact\"");
+	ok(lines(tocsin("cases --json --state held")) == 1 && strstr(text, "\"case\":2") != NULL,
+	    "cases by what is told");
+	ok(lines(tocsin("cases --json --state open --organisation acme")) == 1 &&
+	    strstr(text, "\"case\":1") != NULL, "by organisation");
 	SAYS("cases --organisation acm", 2, "organisation \"acm\" is not known");
-	SAYS("warnings --json", 0, "{\"warning\":\"2026-00001\",\"message_id\":\"<w1@cert.example>\",\"organisation\":\"acme\","
-	    "\"recipient\":\"it@acme.example\",\"notifier\":\"mail\",\"state\":\"handed-over\",\"cases\":[1],");
+	SAYS("warnings --json", 0,
+	    "{\"warning\":\"2026-00001\",\"message_id\":\"<w1@cert.example>\",\"organisation\":\"acme\","
+	    "\"recipient\":\"it@acme.example\",\"notifier\":\"mail\",\"state\":\"handed-over\","
+	    "\"cases\":[1],");
 	is_str(tocsin("warnings show 2026-00001"), "Subject: x\r\n\r\nbody\r\n", "a warning's stored bytes");
 	SAYS("warnings show '<w1@cert.example>' --json", 0, "\"mail\":\"Subject: x\\r\\n");
 	SAYS("warnings show 2026-00009", 1, "there is no warning 2026-00009");
 	SAYS("warnings shwo 1", 2, "expected nothing, or show NUMBER");
 	SAYS("quarantine", 0, "ip: not an address");
-	SAYS("quarantine show 1", 0, "quarantine 1: ip: not an address: 010.0.0.1", "line 6", "\"010.0.0.1\",3389");
-	SAYS("quarantine show 1 --json", 0, "\"line\":6", "\"bytes\":\"\\\"2026-11-20 06:00:04\\\",\\\"010.0.0.1\\\",3389,\\\"\\\"\\r\\n\"");
+	SAYS("quarantine show 1", 0, "quarantine 1: ip: not an address: 010.0.0.1", "line 6",
+	    "\"010.0.0.1\",3389");
+	SAYS("quarantine show 1 --json", 0, "\"line\":6",
+	    "\"bytes\":\"\\\"2026-11-20 06:00:04\\\",\\\"010.0.0.1\\\",3389,\\\"\\\"\\r\\n\"");
 	SAYS("quarantine show 9", 1, "there is no quarantine 9");
 	SAYS("quarantine shw 1", 2, "did you mean \"show\"?");
 }
@@ -291,19 +309,26 @@ the_lists(void)
 static void
 the_morning(void)
 {
-	SAYS("status", 0, "no tocsin run works on this ledger", "shadowserver: 1 inputs today with 5 records", "last look 2026-11-20 07:59Z",
-	    "desk: 0 inputs today with 0 records; last input never", "1 open, handed-over", "1 open, held", "1 handed-over", "source desk: cannot be read",
+	SAYS("status", 0, "no tocsin run works on this ledger", "shadowserver: 1 inputs today with 5 records",
+	    "last look 2026-11-20 07:59Z", "desk: 0 inputs today with 0 records; last input never",
+	    "1 open, handed-over", "1 open, held", "1 handed-over", "source desk: cannot be read",
 	    "1 entries are in quarantine");
-	SAYS("status --json", 0, "{\"what\":\"decider\",\"running\":false", "{\"what\":\"source\",\"source\":\"shadowserver\",\"configured\":true",
-	    "{\"what\":\"cases\",\"seen\":\"open\",\"told\":\"held\",\"n\":1", "{\"what\":\"alarm\",\"alarm\":\"fetch:desk\"");
-	SAYS("todo", 0, "held case", "isp: open-rdp at 192.0.2.77:3389/tcp", "give it a contact: tocsin org import; then tocsin release case:2",
+	SAYS("status --json", 0, "{\"what\":\"decider\",\"running\":false",
+	    "{\"what\":\"source\",\"source\":\"shadowserver\",\"configured\":true",
+	    "{\"what\":\"cases\",\"seen\":\"open\",\"told\":\"held\",\"n\":1",
+	    "{\"what\":\"alarm\",\"alarm\":\"fetch:desk\"");
+	SAYS("todo", 0, "held case", "isp: open-rdp at 192.0.2.77:3389/tcp",
+	    "give it a contact: tocsin org import; then tocsin release case:2",
 	    "tocsin quarantine show 1; then replay or drop", "fetch:desk");
 	ok(lines(tocsin("todo --json")) == 3, "three things to do");
 	SAYS("report", 0, "findings: records of inputs", "unmatched", "requested");
 	SAYS("report --json --since 2026-11-01 --until 2026-11-30", 0,
-	    "{\"count\":\"inputs\",\"month\":\"2026-11\",\"source\":\"shadowserver\",\"class\":null,\"constituency\":null,\"state\":\"done\",\"n\":1,",
-	    "{\"count\":\"findings\",\"month\":\"2026-11\",\"source\":\"shadowserver\",\"class\":\"vulnerable/vulnerable-system\",\"constituency\":\"direct\","
-	    "\"state\":\"new\",\"n\":2,", "{\"count\":\"warnings\"", "\"state\":\"requested\",\"n\":1,", "{\"count\":\"organisations\"");
+	    "{\"count\":\"inputs\",\"month\":\"2026-11\",\"source\":\"shadowserver\",\"class\":null,"
+	    "\"constituency\":null,\"state\":\"done\",\"n\":1,", "{\"count\":\"findings\","
+	    "\"month\":\"2026-11\",\"source\":\"shadowserver\","
+	    "\"class\":\"vulnerable/vulnerable-system\",\"constituency\":\"direct\",\"state\":\"new\","
+	    "\"n\":2,", "{\"count\":\"warnings\"", "\"state\":\"requested\",\"n\":1,"
+	    "", "{\"count\":\"organisations\"");
 	SAYS("report --since 2026-12-01 --until 2026-11-01", 2, "is not before");
 	is_str(tocsin("report --json --until 2026-10-01"), "", "a report of months with nothing");
 }
@@ -311,11 +336,15 @@ the_morning(void)
 static void
 searching(void)
 {
-	ok(lines(tocsin("search 192.0.2.7 --json")) == 1 && strstr(text, "\"line\":2") && strstr(text, "\"case\":1") && strstr(text, "acme"),
+	ok(lines(tocsin("search 192.0.2.7 --json")) == 1 && strstr(text, "\"line\":2") &&
+	    strstr(text, "\"case\":1") && strstr(text, "acme"),
 	    "an address, and not one that begins with it");
-	ok(lines(tocsin("search 2001:db8::9 --json")) == 1 && strstr(text, "\"line\":5") && strstr(text, "\"case\":null"), "IPv6 in another spelling");
-	ok(lines(tocsin("search shop.example --json")) == 1 && strstr(text, "\"line\":4"), "a name below it, in either case");
-	ok(strchr(tocsin("search shop.example"), '\033') == NULL && strstr(text, "\\x1b[31m"), "what a feed said is shown, not obeyed");
+	ok(lines(tocsin("search 2001:db8::9 --json")) == 1 && strstr(text, "\"line\":5") &&
+	    strstr(text, "\"case\":null"), "IPv6 in another spelling");
+	ok(lines(tocsin("search shop.example --json")) == 1 && strstr(text, "\"line\":4"),
+	    "a name below it, in either case");
+	ok(strchr(tocsin("search shop.example"), '\033') == NULL && strstr(text, "\\x1b[31m"),
+	    "what a feed said is shown, not obeyed");
 	SAYS("search hop.example", 0, "found in no input");
 	SAYS("search 010.0.0.1 --json", 0, "\"quarantine\":1");
 	SAYS("search 192.0.2.7 --until 2026-11-19", 0, "found in no input");
@@ -324,24 +353,32 @@ searching(void)
 static void
 explaining(void)
 {
-	SAYS("explain 192.0.2.7", 0, "today's registry gives it to acme, by network: 192.0.2.0/28", "192.0.2.0/24 of isp (operator, verified)",
-	    "case 1: open-rdp at 192.0.2.7:3389/tcp of acme", "its organisation was warned 2026-11-20 08:00Z",
-	    "verified by anna on 2026-01-05", "CVE-2019-0708", "192.0.2.0/24 of isp, by network: an operator comes after an owner",
-	    "opened: seen for the first time (input 1)", "2026-00001 of 2026-11-20 08:00Z to it@acme.example by mail: handed-over, 250 2.0.0 ok",
-	    "input 1 (shadowserver 2026-11-20-scan_rdp.csv), line 2, bytes 36-95", "\"192.0.2.7\",3389,\"rdp.acme.example\"");
-	SAYS("explain 192.0.2.77", 0, "it is held, because the organisation has no contact that can be used; to settle it: give it a contact: "
-	    "tocsin org import; then tocsin release case:2");
-	SAYS("explain 198.51.100.9", 0, "assets cover it, but none that may be used", "198.51.100.0/24 of shop (owner, NOT VERIFIED): not verified",
-	    "there is no case about it", "line 4: read; it matched nobody then");
-	SAYS("explain 192.0.3.1", 0, "no network covers it; nearest is 192.0.2.0/24 of isp (the first 23 bits are the same)", "it stands in no raw input");
+	SAYS("explain 192.0.2.7", 0, "today's registry gives it to acme, by network: 192.0.2.0/28",
+	    "192.0.2.0/24 of isp (operator, verified)", "case 1: open-rdp at 192.0.2.7:3389/tcp of acme",
+	    "its organisation was warned 2026-11-20 08:00Z", "verified by anna on 2026-01-05",
+	    "CVE-2019-0708", "192.0.2.0/24 of isp, by network: an operator comes after an owner",
+	    "opened: seen for the first time (input 1)",
+	    "2026-00001 of 2026-11-20 08:00Z to it@acme.example by mail: handed-over, 250 2.0.0 ok",
+	    "input 1 (shadowserver 2026-11-20-scan_rdp.csv), line 2, bytes 36-95",
+	    "\"192.0.2.7\",3389,\"rdp.acme.example\"");
+	SAYS("explain 192.0.2.77", 0, "it is held, because the organisation has no contact that can be "
+	    "used; to settle it: give it a contact: tocsin org import; then tocsin release case:2");
+	SAYS("explain 198.51.100.9", 0, "assets cover it, but none that may be used",
+	    "198.51.100.0/24 of shop (owner, NOT VERIFIED): not verified", "there is no case about it",
+	    "line 4: read; it matched nobody then");
+	SAYS("explain 192.0.3.1", 0, "no network covers it; nearest is 192.0.2.0/24 of isp (the first 23 "
+	    "bits are the same)", "it stands in no raw input");
 	SAYS("explain www.shop.example", 0, "today's registry gives it to shop, by domain: shop.example");
 	SAYS("explain shpo.example", 0, "no domain covers it; nearest is shop.example of shop");
-	SAYS("explain acme", 0, "organisation acme: Acme Bakery, constituency direct", "192.0.2.0/28 of acme", "case 1:", "2026-00001 to it@acme.example");
+	SAYS("explain acme", 0, "organisation acme: Acme Bakery, constituency direct", "192.0.2.0/28 of acme",
+	    "case 1:", "2026-00001 to it@acme.example");
 	SAYS("explain 2", 0, "case 2: open-rdp");
-	SAYS("explain 2026-00001", 0, "warning 2026-00001 to it@acme.example of acme by mail: handed-over", "attempt 1", "250 2.0.0 ok", "case 1:");
-	SAYS("explain w1@cert.example --json", 0, "{\"what\":\"warning\",\"warning\":\"2026-00001\"", "{\"what\":\"attempt\",\"attempt\":1",
-	    "{\"what\":\"case\",\"case\":1");
-	SAYS("explain input:1", 0, "5 records = 2 new + 0 repeated + 2 unmatched + 0 filtered + 1 quarantined + 0 in conflict", "quarantine 1 (open)");
+	SAYS("explain 2026-00001", 0, "warning 2026-00001 to it@acme.example of acme by mail: handed-over",
+	    "attempt 1", "250 2.0.0 ok", "case 1:");
+	SAYS("explain w1@cert.example --json", 0, "{\"what\":\"warning\",\"warning\":\"2026-00001\"",
+	    "{\"what\":\"attempt\",\"attempt\":1", "{\"what\":\"case\",\"case\":1");
+	SAYS("explain input:1", 0, "5 records = 2 new + 0 repeated + 2 unmatched + 0 filtered + 1 "
+	    "quarantined + 0 in conflict", "quarantine 1 (open)");
 	SAYS("explain 2026-11-20-scan_rdp.csv", 0, "input 1: shadowserver");
 	SAYS("explain AS64496", 0, "no organisation has AS64496");
 	SAYS("explain nonsense", 1, "nothing is known of \"nonsense\"");
@@ -353,11 +390,13 @@ orders(void)
 	struct ledger *l;
 	char want[160];
 
-	SAYS("hold organisation:acme --why 'they move'", 0, "order 1: hold organisation:acme; no tocsin run works on this ledger now");
+	SAYS("hold organisation:acme --why 'they move'", 0,
+	    "order 1: hold organisation:acme; no tocsin run works on this ledger now");
 	l = fix_open(LEDGER_DECIDE);
 	snprintf(want, sizeof want, "(pid %ld) applies it with its next commit", (long)getpid());
 	SAYS("hold all", 0, "order 2: hold all", want);
-	SAYS("release warning:2026-00001 --json", 0, "{\"order\":3,\"verb\":\"release\",\"what\":\"warning:1\",");
+	SAYS("release warning:2026-00001 --json", 0,
+	    "{\"order\":3,\"verb\":\"release\",\"what\":\"warning:1\",");
 	SAYS("quarantine drop 1", 0, "order 4: quarantine-drop 1");
 	SAYS("status", 0, "tocsin run works on this ledger (pid ", "orders wait for its next commit");
 	ledger_close(l);

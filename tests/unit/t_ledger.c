@@ -17,14 +17,16 @@ opening(void)
 	char want[256];
 	FILE *f;
 
-	ok(ledger_open(fix_path, LEDGER_READ, &e) == NULL && strstr(e.text, "tocsin run makes a ledger"), "no ledger yet: %s", e.text);
+	ok(ledger_open(fix_path, LEDGER_READ, &e) == NULL && strstr(e.text, "tocsin run makes a ledger"),
+	    "no ledger yet: %s", e.text);
 	l = fix_open(LEDGER_DECIDE);
 	ok(l != NULL, "the decider makes a ledger");
 	must(ledger_secret(l, one, E));
 	is_int(ledger_decider(fix_path), getpid(), "who decides is known by its pid");
 	e = (struct err)ERR_INIT;
 	ok(ledger_open(fix_path, LEDGER_DECIDE, &e) == NULL, "a second decider is refused");
-	snprintf(want, sizeof want, "%s: another tocsin run (pid %ld) works on this ledger", fix_path, (long)getpid());
+	snprintf(want, sizeof want, "%s: another tocsin run (pid %ld) works on this ledger", fix_path,
+	    (long)getpid());
 	is_str(e.text, want, "and told by whom");
 	second = fix_open(LEDGER_READ);
 	ok(second != NULL, "readers are welcome");
@@ -43,7 +45,8 @@ opening(void)
 	fputs("this is not a database, and far too short for one\n", f);
 	fclose(f);
 	e = (struct err)ERR_INIT;
-	ok(ledger_open(want, LEDGER_DECIDE, &e) == NULL && strstr(e.text, "not a Tocsin ledger"), "another file: %s", e.text);
+	ok(ledger_open(want, LEDGER_DECIDE, &e) == NULL && strstr(e.text, "not a Tocsin ledger"),
+	    "another file: %s", e.text);
 }
 
 /* The lock file goes, as it does not reach another host; the epoch still stops the first. */
@@ -59,7 +62,8 @@ fence(void)
 	unlink(lock);
 	second = fix_open(LEDGER_DECIDE);
 	ok(second != NULL, "a second decider that the lock could not stop");
-	ok(!ledger_begin(first, &e) && strstr(e.text, "taken over"), "stops the first at its next commit: %s", e.text);
+	ok(!ledger_begin(first, &e) && strstr(e.text, "taken over"), "stops the first at its next commit: %s",
+	    e.text);
 	must(ledger_begin(second, E) && ledger_end(second, E));
 	e = (struct err)ERR_INIT;
 	ok(!ledger_state_put(first, "x", "y", &e), "the first writes nothing ever again");
@@ -84,7 +88,8 @@ dictionaries(void)
 	ledger_undo(l);
 	must(ledger_begin(l, E) && ledger_end(l, E));
 	must(ledger_view_begin(r, E));
-	is_int(ledger_find(r, DICT_NAME, TCS_LIT("shop.example")), a, "words of an undone commit come with the next");
+	is_int(ledger_find(r, DICT_NAME, TCS_LIT("shop.example")), a,
+	    "words of an undone commit come with the next");
 	is_str(ledger_text(r, DICT_NAME, b), "www.shop.example", "and back");
 	is_str(ledger_text(r, DICT_NAME, 999), "", "a number that is none");
 	ledger_view_end(r);
@@ -100,7 +105,8 @@ inputs(void)
 {
 	struct ledger *l = fix_open(LEDGER_DECIDE);
 	struct arena *a = arena_new();
-	struct input in = fix_input(l, "shadowserver", "scan_rdp", "2026-11-19-scan_rdp.csv", 'a'), again = in, *list;
+	struct input in = fix_input(l, "shadowserver", "scan_rdp", "2026-11-19-scan_rdp.csv", 'a'),
+	    again = in, *list;
 	bool fresh;
 	uint32_t n;
 
@@ -117,7 +123,8 @@ inputs(void)
 	must(ledger_input_put(l, &again, &fresh, E));
 	ok(fresh && again.id == 3, "and so is a member");
 	must(ledger_inputs_pending(l, a, &list, &n, E));
-	ok(n == 3 && list[0].id == 1 && list[2].parent == 1 && strcmp(list[0].name, in.name) == 0, "all are pending, oldest first");
+	ok(n == 3 && list[0].id == 1 && list[2].parent == 1 && strcmp(list[0].name, in.name) == 0,
+	    "all are pending, oldest first");
 	in.state = INPUT_DONE;
 	in.records = in.matched = 5;
 	in.off = 900;
@@ -130,7 +137,8 @@ inputs(void)
 	ledger_input_progress(l, &again);
 	ledger_undo(l);
 	must(ledger_inputs_pending(l, a, &list, &n, E));
-	ok(n == 2 && list[0].id == 2 && list[1].id == 3, "progress counts once committed, undone it does not");
+	ok(n == 2 && list[0].id == 2 && list[1].id == 3,
+	    "progress counts once committed, undone it does not");
 	arena_free(a);
 	ledger_close(l);
 }
@@ -187,17 +195,19 @@ cases(void)
 	ledger_undo(l);
 	is_int(ledger_next_case(l), next, "an undone case gives its id back");
 
-	s[0] = (struct sighting){ .id = one.id, .off = 700, .len = 40, .line = 9, .observed = NOW, .src_port = 40000 };
+	s[0] = (struct sighting){ .id = one.id, .off = 700, .len = 40, .line = 9, .observed = NOW,
+	    .src_port = 40000 };
 	s[1] = (struct sighting){ .id = one.id, .off = 300, .len = 40, .line = 5, .observed = NOW - 60 };
 	must(ledger_begin(l, E));
 	ledger_segment(l, 2, 0, 900, 2, s, 2);
 	must(ledger_end(l, E));
 	x = load(l, 0);
 	ok(x.n == 1 && x.c[0].id == one.id, "an ended case is not loaded when nothing is kept");
-	ok(x.c[0].count == 3 && x.c[0].last_seen == NOW && x.c[0].input == 2 && x.c[0].off == 700 && x.c[0].line == 9 &&
-	    x.c[0].src_port == 40000, "what was merely seen again comes from the segments");
-	ok(memcmp(&x.c[0].key, &one.key, sizeof one.key) == 0 && x.c[0].told == TOLD_HELD && x.c[0].reason == WHY_CONFLICT &&
-	    x.c[0].severity == SEV_HIGH, "the rest is as it was put");
+	ok(x.c[0].count == 3 && x.c[0].last_seen == NOW && x.c[0].input == 2 && x.c[0].off == 700 &&
+	    x.c[0].line == 9 && x.c[0].src_port == 40000,
+	    "what was merely seen again comes from the segments");
+	ok(memcmp(&x.c[0].key, &one.key, sizeof one.key) == 0 && x.c[0].told == TOLD_HELD &&
+	    x.c[0].reason == WHY_CONFLICT && x.c[0].severity == SEV_HIGH, "the rest is as it was put");
 	x = load(l, DAY);
 	ok(x.n == 2 && x.c[1].seen == SEEN_GONE, "and is while it is kept");
 	ledger_close(l);
@@ -226,7 +236,8 @@ rolling(void)
 		must(ledger_roll_up(l, E));
 	}
 	x = load(l, 0);
-	ok(x.c[0].count == 603 && x.c[0].last_seen == NOW + 1010 && x.c[0].off == 1300, "pages and segments together are the sum");
+	ok(x.c[0].count == 603 && x.c[0].last_seen == NOW + 1010 && x.c[0].off == 1300,
+	    "pages and segments together are the sum");
 	ledger_close(l);
 	l = fix_open(LEDGER_READ);
 	x = load(l, 0);
@@ -284,10 +295,12 @@ books(void)
 	must(ledger_inputs_each(r, &f, book_one, &b, E));
 	ok(b.r.booked[OUT_NEW] == 3 && b.r.booked[OUT_UNMATCHED] == 1 && b.r.booked[OUT_QUARANTINED] == 1 &&
 	    b.r.booked[OUT_FILTERED] == 0, "tallies add up");
-	ok(b.r.in.records == b.r.booked[OUT_NEW] + b.r.booked[OUT_UNMATCHED] + b.r.booked[OUT_QUARANTINED], "and balance");
+	ok(b.r.in.records == b.r.booked[OUT_NEW] + b.r.booked[OUT_UNMATCHED] + b.r.booked[OUT_QUARANTINED],
+	    "and balance");
 	q.input = 1;
 	must(ledger_quarantine_each(r, &q, keep_one, &k, E));
-	ok(k.rows == 1 && k.n == 2 && k.last.off == 120 && k.last.len == 30 && k.last.line == 3, "spans of a quarantine");
+	ok(k.rows == 1 && k.n == 2 && k.last.off == 120 && k.last.len == 30 && k.last.line == 3,
+	    "spans of a quarantine");
 	is_str(k.reason, "ip: not an address", "its reason");
 	is_str(k.detail, "010.0.0.1", "its detail");
 	is_str(k.name, "2026-11-19-scan_rdp.csv", "its input");
@@ -320,7 +333,8 @@ looks(void)
 	ledger_undo(l);
 	for (round = 0; round < 2; round++) {
 		ok(ledger_feed_looks_since(l, 1, 99) == 3 && ledger_feed_looks_since(l, 1, 101) == 1 &&
-		    ledger_feed_looks_since(l, 1, 103) == 0, "distinct days%s", round ? ", after a restart" : ", without what was undone");
+		    ledger_feed_looks_since(l, 1, 103) == 0, "distinct days%s",
+		    round ? ", after a restart" : ", without what was undone");
 		is_int(ledger_feed_looks_since(l, 77, 0), 0, "a feed never looked at");
 		ledger_close(l);
 		l = fix_open(LEDGER_DECIDE);
@@ -328,7 +342,7 @@ looks(void)
 	ledger_close(l);
 }
 
-/* In a process of its own: commits until there is no room, then some room again. Answers how many were kept. */
+/* Its own process: commits until there is no room, then some room again. Ends with how many were kept. */
 static int
 fill_disk(void)
 {
@@ -380,7 +394,8 @@ full_disk(void)
 	if ((pid = fork()) == 0)
 		fill_disk();
 	waitpid(pid, &status, 0);
-	ok(WIFEXITED(status) && WEXITSTATUS(status) > 0, "a full disk fails a commit in words, and with room again the next one works");
+	ok(WIFEXITED(status) && WEXITSTATUS(status) > 0,
+	    "a full disk fails a commit in words, and with room again the next one works");
 	l = fix_open(LEDGER_DECIDE);
 	must(ledger_state_each(l, "fill:", count_one, &n, E));
 	is_int(n, WEXITSTATUS(status) + 1, "all that was committed is there, and nothing else");

@@ -22,8 +22,9 @@ registry_of(const struct org *org, uint32_t norg, const struct asset *asset, uin
 	r->asset = arena_dup(a, asset, nasset * sizeof *asset);
 	r->nasset = nasset;
 	r->contact = arena_alloc(a, sizeof *r->contact);
-	r->contact[0] = (struct contact){ .org = REGISTRY_NEW_ORG(0), .role = "abuse", .channel = "mail", .address = "it@acme.example",
-	    .classes = "", .language = "", .tlp_max = TLP_AMBER, .confirmed = TIME_NONE, .expires = TIME_NONE };
+	r->contact[0] = (struct contact){ .org = REGISTRY_NEW_ORG(0), .role = "abuse", .channel = "mail",
+	    .address = "it@acme.example", .classes = "", .language = "", .tlp_max = TLP_AMBER,
+	    .confirmed = TIME_NONE, .expires = TIME_NONE };
 	r->ncontact = norg > 1;
 	return r;
 }
@@ -31,16 +32,18 @@ registry_of(const struct org *org, uint32_t norg, const struct asset *asset, uin
 static struct asset
 net_asset(uint32_t org, const char *text, const char *lo, const char *hi)
 {
-	return (struct asset){ .org = org, .kind = ASSET_NET, .verified = true, .text = text, .lo = fix_ip(lo), .hi = fix_ip(hi),
-	    .from = TIME_NONE, .until = TIME_NONE, .verified_by = "", .verified_on = "" };
+	return (struct asset){ .org = org, .kind = ASSET_NET, .verified = true, .text = text,
+	    .lo = fix_ip(lo), .hi = fix_ip(hi), .from = TIME_NONE, .until = TIME_NONE, .verified_by = "",
+	    .verified_on = "" };
 }
 
 static void
 registry(void)
 {
 	struct ledger *l = fix_open(LEDGER_DECIDE);
-	struct org org[2] = { { .key = "acme", .name = "Acme", .constituency = "direct", .sector = "", .language = "en", .email = "" },
-	    { .key = "acme-shop", .name = "Shop", .constituency = "vital", .sector = "", .language = "nl", .email = "", .parent_key = "acme" } };
+	struct org org[2] = { { .key = "acme", .name = "Acme", .constituency = "direct", .sector = "",
+	    .language = "en", .email = "" }, { .key = "acme-shop", .name = "Shop", .constituency = "vital",
+	    .sector = "", .language = "nl", .email = "", .parent_key = "acme" } };
 	struct asset asset[2] = { net_asset(REGISTRY_NEW_ORG(0), "192.0.2.0/24", "192.0.2.0", "192.0.2.255"),
 	    net_asset(REGISTRY_NEW_ORG(1), "198.51.100.0/24", "198.51.100.0", "198.51.100.255") };
 	struct arena *a = arena_new();
@@ -53,9 +56,12 @@ registry(void)
 	must(ledger_registry_put(l, r, "anna", 0, E));
 	arena_free(r->arena);
 	must((got = ledger_registry(l, E)) != NULL);
-	ok(got->norg == 2 && got->nasset == 2 && got->ncontact == 1 && got->snapshot == 1, "a snapshot comes back");
-	ok(got->org[1].parent == got->org[0].id && strcmp(got->org[1].parent_key, "acme") == 0, "with parents by id and key");
-	ok(got->contact[0].org == got->org[0].id && got->asset[1].org == got->org[1].id, "contacts and assets of new organisations");
+	ok(got->norg == 2 && got->nasset == 2 && got->ncontact == 1 && got->snapshot == 1,
+	    "a snapshot comes back");
+	ok(got->org[1].parent == got->org[0].id && strcmp(got->org[1].parent_key, "acme") == 0,
+	    "with parents by id and key");
+	ok(got->contact[0].org == got->org[0].id && got->asset[1].org == got->org[1].id,
+	    "contacts and assets of new organisations");
 	registry_free(got);
 
 	must((got = ledger_registry(l, E)) != NULL);
@@ -66,11 +72,15 @@ registry(void)
 	must(ledger_registry_put(l, got, "bert", 7, E));
 	is_int(ledger_snapshot(l), 2, "a difference is the next snapshot");
 	registry_free(got);
-	ok(ledger_asset_at(l, a, 1, 1, &row) && row.a.verified && row.until == 2 && strcmp(row.org, "acme") == 0, "an asset as it was");
+	ok(ledger_asset_at(l, a, 1, 1, &row) && row.a.verified && row.until == 2 &&
+	    strcmp(row.org, "acme") == 0, "an asset as it was");
 	ok(ledger_asset_at(l, a, 1, 2, &row) && !row.a.verified && row.until == 0, "and as it is");
-	ok(ledger_asset_at(l, a, 2, 1, &row) && strcmp(row.a.text, "198.51.100.0/24") == 0 && row.until == 2, "one that ended is told still");
-	ok(ledger_snapshot_of(l, a, 2, &at, &who, &audit) && at == NOW && audit == 7 && strcmp(who, "bert") == 0, "who made a snapshot");
-	ok(ledger_org_find(l, "acme-shop") == 2 && strcmp(ledger_org_key(l, a, 2), "acme-shop") == 0, "organisations by key and id");
+	ok(ledger_asset_at(l, a, 2, 1, &row) && strcmp(row.a.text, "198.51.100.0/24") == 0 && row.until == 2,
+	    "one that ended is told still");
+	ok(ledger_snapshot_of(l, a, 2, &at, &who, &audit) && at == NOW && audit == 7 &&
+	    strcmp(who, "bert") == 0, "who made a snapshot");
+	ok(ledger_org_find(l, "acme-shop") == 2 && strcmp(ledger_org_key(l, a, 2), "acme-shop") == 0,
+	    "organisations by key and id");
 	arena_free(a);
 	ledger_close(l);
 }
@@ -137,8 +147,8 @@ composing(void)
 	must(ledger_warning_put(l, &w, &fresh, E));
 	ok(!fresh && ledger_next_warning(l) == w.id, "the same decision again writes nothing");
 	s = look(l, 1);
-	ok(s.rows == 1 && s.r.state == W_WAITING && s.r.w.ncase == 2 && s.cases[0] == 1 && s.cases[1] == 2 && s.r.due == NOW,
-	    "it waits in the outbox with its cases");
+	ok(s.rows == 1 && s.r.state == W_WAITING && s.r.w.ncase == 2 && s.cases[0] == 1 && s.cases[1] == 2 &&
+	    s.r.due == NOW, "it waits in the outbox with its cases");
 	is_str(s.number, "2026-00001", "and has a number people can say");
 	is_str(s.org, "acme", "and its organisation's key");
 	ledger_close(l);
@@ -184,8 +194,8 @@ outbox(void)
 	ok(!got, "not for another notifier");
 	is_int(ledger_outbox_next(l), NOW, "when the next is due");
 	must(ledger_outbox_claim(l, "mail", NOW, a, &d, &got, E));
-	ok(got && d.attempt == 1 && d.w.nbytes == 20 && memcmp(d.w.bytes, "Subject: x\r\n\r\nbody\r\n", 20) == 0 && d.w.ncase == 2 &&
-	    d.w.revs[0] == 4, "claimed, with its bytes and cases");
+	ok(got && d.attempt == 1 && d.w.nbytes == 20 && memcmp(d.w.bytes, "Subject: x\r\n\r\nbody\r\n",
+	    20) == 0 && d.w.ncase == 2 && d.w.revs[0] == 4, "claimed, with its bytes and cases");
 	must(ledger_outbox_claim(l, "mail", NOW, a, &none, &got, E));
 	ok(!got, "once");
 	must(ledger_begin(l, E));
@@ -194,7 +204,8 @@ outbox(void)
 	must(ledger_outbox_answer(l, &d, TCS_LATER, "450 greylisted", NOW + 2, NOW + 300, E));
 	ok(look(l, 1).r.state == W_WAITING && look(l, 1).r.due == NOW + 300, "later: waits again");
 	is_str(look(l, 1).reply, "450 greylisted", "the reply is kept");
-	ok(!ledger_outbox_answer(l, &d, TCS_DELIVERED, "", NOW, 0, &e), "an attempt has one answer: %s", e.text);
+	ok(!ledger_outbox_answer(l, &d, TCS_DELIVERED, "", NOW, 0, &e), "an attempt has one answer: %s",
+	    e.text);
 	ledger_close(l);
 
 	clock_set((NOW + 400) * NS);
@@ -203,16 +214,21 @@ outbox(void)
 		die_attempting();
 	waitpid(pid, &status, 0);
 	r = fix_open(LEDGER_READ);
-	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0 && look(r, 1).r.state == W_ATTEMPTING, "killed while handing over");
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0 && look(r, 1).r.state == W_ATTEMPTING,
+	    "killed while handing over");
 	ledger_close(r);
 	l = fix_open(LEDGER_DECIDE);
-	ok(look(l, 1).r.state == W_WAITING && look(l, 1).r.answer == TCS_UNKNOWN, "the next decider finds that nobody knows");
+	ok(look(l, 1).r.state == W_WAITING && look(l, 1).r.answer == TCS_UNKNOWN,
+	    "the next decider finds that nobody knows");
 	must(ledger_deliveries_each(l, 1, see_delivery, &last, E));
-	ok(last.attempt == 2 && last.ended == NOW + 400 && strcmp(last.reply, "crash") == 0, "and says so of that attempt");
+	ok(last.attempt == 2 && last.ended == NOW + 400 && strcmp(last.reply, "crash") == 0,
+	    "and says so of that attempt");
 	must(ledger_outbox_claim(l, "mail", NOW + 400, a, &d, &got, E));
-	ok(got && d.attempt == 3 && strcmp(d.w.message_id, "<a1@cert.example>") == 0 && d.w.nbytes == 20, "it goes out again, the same bytes");
+	ok(got && d.attempt == 3 && strcmp(d.w.message_id, "<a1@cert.example>") == 0 && d.w.nbytes == 20,
+	    "it goes out again, the same bytes");
 	must(ledger_outbox_answer(l, &d, TCS_DELIVERED, "250 ok", NOW + 401, 0, E));
-	ok(look(l, 1).r.state == W_HANDED_OVER && look(l, 1).r.due == TIME_NONE && ledger_outbox_next(l) == 0, "delivered leaves the outbox");
+	ok(look(l, 1).r.state == W_HANDED_OVER && look(l, 1).r.due == TIME_NONE && ledger_outbox_next(l) == 0,
+	    "delivered leaves the outbox");
 	arena_free(a);
 	ledger_close(l);
 	clock_set(NOW * NS);
@@ -282,7 +298,8 @@ warning_states(void)
 static bool
 see_order(void *arg, const struct order_row *r)
 {
-	snprintf(arg, 128, "%u %s %s %s %s", r->o.id, r->o.who, r->o.verb, r->o.args, r->result ? r->result : "-");
+	snprintf(arg, 128, "%u %s %s %s %s", r->o.id, r->o.who, r->o.verb, r->o.args,
+	    r->result ? r->result : "-");
 	return true;
 }
 
@@ -307,8 +324,8 @@ static void
 orders(void)
 {
 	struct ledger *l = fix_open(LEDGER_DECIDE), *hand = fix_open(LEDGER_HAND);
-	struct order o = { .who = "anna", .verb = "hold", .args = "{\"what\":\"all\"}" }, p = { .who = "anna", .verb = "org-import",
-	    .payload = "a,b\n", .npayload = 4 }, *list;
+	struct order o = { .who = "anna", .verb = "hold", .args = "{\"what\":\"all\"}" },
+	    p = { .who = "anna", .verb = "org-import", .payload = "a,b\n", .npayload = 4 }, *list;
 	struct arena *a = arena_new();
 	const char *const *holds, *result;
 	struct err e = ERR_INIT;
@@ -321,8 +338,8 @@ orders(void)
 	ok(o.id == 1 && p.id == 2 && o.at == NOW, "orders beside a decider");
 	ok(!ledger_state_put(hand, "x", "y", &e), "a hand writes nothing else: %s", e.text);
 	must(ledger_orders_open(l, a, &list, &n, E));
-	ok(n == 2 && strcmp(list[0].verb, "hold") == 0 && list[1].npayload == 4 && memcmp(list[1].payload, "a,b\n", 4) == 0,
-	    "the decider finds them, with what was staged");
+	ok(n == 2 && strcmp(list[0].verb, "hold") == 0 && list[1].npayload == 4 &&
+	    memcmp(list[1].payload, "a,b\n", 4) == 0, "the decider finds them, with what was staged");
 	is_int(ledger_order_result(hand, a, 1, &result, E), 0, "not yet applied");
 	must(ledger_begin(l, E));
 	ledger_hold_set(l, "all", true, 1);
@@ -346,7 +363,8 @@ orders(void)
 	must(ledger_audit_verify(l, &bad, E));
 	is_int(bad, 0, "the chain is whole");
 	sqlite3_open(fix_path, &db);
-	ok(sqlite3_exec(db, "UPDATE audit SET who = 'eve' WHERE id = 1", NULL, NULL, NULL) != SQLITE_OK, "audit rows cannot be changed by mistake");
+	ok(sqlite3_exec(db, "UPDATE audit SET who = 'eve' WHERE id = 1", NULL, NULL, NULL) != SQLITE_OK,
+	    "audit rows cannot be changed by mistake");
 	sqlite3_close(db);
 	ledger_close(hand);
 	ledger_close(l);
@@ -355,7 +373,8 @@ orders(void)
 	must(ledger_audit_verify(l, &bad, E));
 	is_int(bad, 1, "and changed on purpose it shows");
 	ledger_close(l);
-	tamper("UPDATE audit SET args = '{\"what\":\"all\"}' WHERE id = 1; UPDATE staged SET bytes = X'00' WHERE audit = 2");
+	tamper("UPDATE audit SET args = '{\"what\":\"all\"}' WHERE id = 1; UPDATE staged SET bytes = X'00' "
+	    "WHERE audit = 2");
 	l = fix_open(LEDGER_READ);
 	must(ledger_audit_verify(l, &bad, E));
 	is_int(bad, 2, "so does what was staged");
@@ -390,7 +409,8 @@ small_things(void)
 	line[0] = '\0';
 	must(ledger_alarms_each(l, see_alarm, line, E));
 	is_str(line, "disk: nearly full (2) ", "and cleared");
-	must(ledger_state_put(l, "http:x:etag", "\"1\"", E) && ledger_state_put(l, "http:x:etag", "\"2\"", E));
+	must(ledger_state_put(l, "http:x:etag", "\"1\"", E) &&
+	    ledger_state_put(l, "http:x:etag", "\"2\"", E));
 	must(ledger_state_get(l, a, "http:x:etag", &value, E));
 	is_str(value, "\"2\"", "state by name");
 	must(ledger_state_get(l, a, "http:y:etag", &value, E));
@@ -410,8 +430,8 @@ see_case(void *arg, const struct case_row *r)
 
 	s->rows++;
 	s->id = r->c.id;
-	snprintf(s->text, sizeof s->text, "%s %s %s %u:%s %u:%s", r->org, r->org_name, r->asset, r->ncve, r->ncve ? r->cve[0] : "",
-	    r->nsource, r->nsource ? r->source[0] : "");
+	snprintf(s->text, sizeof s->text, "%s %s %s %u:%s %u:%s", r->org, r->org_name, r->asset, r->ncve,
+	    r->ncve ? r->cve[0] : "", r->nsource, r->nsource ? r->source[0] : "");
 	return true;
 }
 
@@ -461,7 +481,8 @@ case_readers(void)
 	struct case_filter f = case_filter_any;
 	struct seen_case s = { .rows = 0 };
 	struct tcase c = fix_case(l, 0, "hacked-site", "192.0.2.9", 0);
-	struct sighting at[2] = { { .id = 1, .off = 50, .len = 9, .line = 2, .observed = NOW }, { .id = 1, .off = 10, .observed = NOW - 5 } };
+	struct sighting at[2] = { { .id = 1, .off = 50, .len = 9, .line = 2, .observed = NOW },
+	    { .id = 1, .off = 10, .observed = NOW - 5 } };
 	struct sighting *list;
 	struct arena *a = arena_new();
 	struct ip ip = fix_ip("192.0.2.7");
@@ -526,15 +547,16 @@ see_count(void *arg, const struct count_row *r)
 	char *line = arg;
 	size_t n = strlen(line);
 
-	snprintf(line + n, 256 - n, "%s|%s|%s|%s|%s|%" PRIu64 " ", r->month, r->source, r->class, r->constituency, r->sort, r->n);
+	snprintf(line + n, 256 - n, "%s|%s|%s|%s|%s|%" PRIu64 " ", r->month, r->source, r->class,
+	    r->constituency, r->sort, r->n);
 	return true;
 }
 
 static bool
 see_source(void *arg, const struct source_sum *s)
 {
-	snprintf(arg, 128, "%s %d %d %d %d %lld", s->source, (int)s->inputs, (int)s->today, (int)s->records_today,
-	    (int)s->quarantined_today, (long long)(s->last - NOW));
+	snprintf(arg, 128, "%s %d %d %d %d %lld", s->source, (int)s->inputs, (int)s->today,
+	    (int)s->records_today, (int)s->quarantined_today, (long long)(s->last - NOW));
 	return true;
 }
 
@@ -543,7 +565,8 @@ sums(void)
 {
 	static const struct { enum count_of of; const char *want; } rows[] = {
 		{ COUNT_INPUTS, "2026-11|shadowserver|||done|1 " },
-		{ COUNT_FINDINGS, "2026-11|shadowserver||direct|unmatched|1 2026-11|shadowserver|vulnerable/vulnerable-system|direct|new|2 " },
+		{ COUNT_FINDINGS, "2026-11|shadowserver||direct|unmatched|1 "
+		    "2026-11|shadowserver|vulnerable/vulnerable-system|direct|new|2 " },
 		{ COUNT_CASES, "2026-11|shadowserver|vulnerable/vulnerable-system|direct|open|1 " },
 		{ COUNT_WARNINGS, "2026-11||vulnerable/vulnerable-system|direct|requested|1 " },
 		{ COUNT_ORGANISATIONS, "2026-11|||direct|requested|1 " },
@@ -561,20 +584,23 @@ sums(void)
 	in.records = 3;
 	must(ledger_begin(l, E));
 	ledger_input_progress(l, &in);
-	ledger_tally(l, in.id, 1, ledger_find(l, DICT_CLASS, TCS_LIT("vulnerable/vulnerable-system")), "direct", OUT_NEW, 2);
+	ledger_tally(l, in.id, 1, ledger_find(l, DICT_CLASS, TCS_LIT("vulnerable/vulnerable-system")),
+	    "direct", OUT_NEW, 2);
 	ledger_tally(l, in.id, 0, 0, "direct", OUT_UNMATCHED, 1);
 	must(ledger_end(l, E));
 	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
 		line[0] = '\0';
-		must(ledger_counts_each(l, rows[i].of, &month, ledger_find(l, DICT_SOURCE, TCS_LIT("shadowserver")), ANY, see_count, line, E));
+		must(ledger_counts_each(l, rows[i].of, &month,
+		    ledger_find(l, DICT_SOURCE, TCS_LIT("shadowserver")), ANY, see_count, line, E));
 		is_str(line, rows[i].want, "counts for reports");
 		line[0] = '\0';
 		must(ledger_counts_each(l, rows[i].of, &before, 0, ANY, see_count, line, E));
 		is_str(line, "", "none before the time asked for");
 	}
 	must(ledger_sums(l, &s, E));
-	ok(s.cases[SEEN_OPEN][TOLD_NOTHING] == 1 && s.cases[SEEN_GONE][TOLD_HELD] == 1 && s.warnings[W_HANDED_OVER] == 1 &&
-	    s.warnings[W_REFUSED] == 1 && s.outbox[W_WAITING] == 0 && s.inputs_pending == 0 && s.orders_open == 1, "sums for status");
+	ok(s.cases[SEEN_OPEN][TOLD_NOTHING] == 1 && s.cases[SEEN_GONE][TOLD_HELD] == 1 &&
+	    s.warnings[W_HANDED_OVER] == 1 && s.warnings[W_REFUSED] == 1 && s.outbox[W_WAITING] == 0 &&
+	    s.inputs_pending == 0 && s.orders_open == 1, "sums for status");
 	line[0] = '\0';
 	must(ledger_sources_each(l, TODAY, see_source, line, E));
 	is_str(line, "shadowserver 1 1 3 0 0", "a source as its inputs show it");

@@ -53,22 +53,27 @@ lists(void)
 {
 	char *s = made(true, 0, 3);
 
-	is_str(s, "{\"case\":9,\"subject\":\"a\\u001b[31mred\\\"\",\"open\":true,\"seen\":\"2026-11-20T08:00:00Z\",\"day\":\"2026-11-20\","
-	    "\"cves\":[\"CVE-2026-0001\",\"CVE-2026-0002\"],\"ids\":[7,11]}\n"
-	    "{\"case\":10,\"subject\":\"stra\u00dfe.example\",\"open\":null,\"seen\":null,\"day\":null,\"cves\":[],\"ids\":[]}\n"
-	    "{\"case\":11,\"subject\":null,\"open\":null,\"seen\":null,\"day\":null,\"cves\":[],\"ids\":[]}\n", "JSON lines");
+	is_str(s, "{\"case\":9,\"subject\":\"a\\u001b[31mred\\\"\",\"open\":true,"
+	    "\"seen\":\"2026-11-20T08:00:00Z\",\"day\":\"2026-11-20\",\"cves\":[\"CVE-2026-0001\","
+	    "\"CVE-2026-0002\"],\"ids\":[7,11]}\n{\"case\":10,\"subject\":\"stra\u00dfe.example\","
+	    "\"open\":null,\"seen\":null,\"day\":null,\"cves\":[],\"ids\":[]}\n{\"case\":11,"
+	    "\"subject\":null,\"open\":null,\"seen\":null,\"day\":null,\"cves\":[],\"ids\":[]}\n", "JSON "
+	    "lines");
 	free(s);
 	s = made(false, 0, 2);
 	is_str(s, "CASE  SUBJECT         OPEN  SEEN               CVES                          N\n"
 	    "   9  a\\x1b[31mred\"   yes   2026-11-20 08:00Z  CVE-2026-0001, CVE-2026-0002  2\n"
-	    "  10  stra\u00dfe.example  -     -                  -                             -\n", "a table: aligned, escapes visible");
+	    "  10  stra\u00dfe.example  -     -                  -                             -\n",
+	    "a table: aligned, escapes visible");
 	free(s);
 	s = made(false, 70, 1);
 	is_str(s, "CASE  SUBJECT        OPEN  SEEN               CVES                   N\n"
-	    "   9  a\\x1b[31mred\"  yes   2026-11-20 08:00Z  CVE-2026-0001, CVE-2\u2026  2\n", "cut to the width of the terminal");
+	    "   9  a\\x1b[31mred\"  yes   2026-11-20 08:00Z  CVE-2026-0001, CVE-2\u2026  2\n",
+	    "cut to the width of the terminal");
 	free(s);
 	s = made(false, 20, 1);
-	ok(strstr(s, "CVE-2026-00\u2026") != NULL && strstr(s, "2026-11-20 08:00Z") != NULL, "never below twelve, and only what may be cut");
+	ok(strstr(s, "CVE-2026-00\u2026") != NULL && strstr(s, "2026-11-20 08:00Z") != NULL,
+	    "never below twelve, and only what may be cut");
 	free(s);
 	s = made(false, 0, 0);
 	is_str(s, "nothing there\n", "an empty table says so");
@@ -91,7 +96,8 @@ times(void)
 	ok(when_parse("2026-11-20", true, now, &s) && s == 1795132800 + DAY, "--until a date contains it");
 	ok(when_parse("2026-11-20T08:00:00Z", true, now, &s) && s == now / NS, "a moment is that moment");
 	ok(when_parse("14d", false, now, &s) && s == now / NS - 14 * DAY, "how long ago");
-	ok(!when_parse("a week", false, now, &s) && !when_parse("", false, now, &s) && !when_parse("-1d", false, now, &s), "no time at all");
+	ok(!when_parse("a week", false, now, &s) && !when_parse("", false, now, &s) &&
+	    !when_parse("-1d", false, now, &s), "no time at all");
 }
 
 static void
