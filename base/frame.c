@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See frame.h.  The socket may be blocking or not: every read and write is asked not to wait, poll does the waiting. */
+/* See frame.h.  The socket may be blocking or not: every read and write is asked not to wait, poll does the
+ * waiting. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>

@@ -86,7 +86,8 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 
 	(void)e;
 	for (i = 0; i < n; i++) {
-		char *text = xasprintf("%s:%u: %s", d->name, r[i].line, r[i].why);
+		char *text = xasprintf("%s:%u: %s%s%s", d->name, r[i].line, r[i].why, r[i].detail != NULL ? ": " : "",
+		    r[i].detail != NULL ? r[i].detail : "");
 
 		complain(d, text);
 		free(text);

@@ -33,8 +33,10 @@ find(const struct cmd_args *a, struct err *e)
 }
 
 static const struct list_col list_columns[] = {
-	{ "plugin", "PLUGIN", LIST_TEXT, 0 }, { "kind", "KIND", LIST_TEXT, 0 }, { "version", "VERSION", LIST_TEXT, 0 },
-	{ "summary", "WHAT IT IS", LIST_TEXT, LIST_CUT }, { "usable", NULL, LIST_BOOL, 0 }, { "refused", NULL, LIST_TEXT, 0 },
+	{ "plugin", "PLUGIN", LIST_TEXT, 0 }, { "kind", "KIND", LIST_TEXT, 0 }, { "version", "VERSION",
+	    LIST_TEXT, 0 },
+	{ "summary", "WHAT IT IS", LIST_TEXT, LIST_CUT }, { "usable", NULL, LIST_BOOL, 0 }, { "refused", NULL,
+	    LIST_TEXT, 0 },
 	{ "file", NULL, LIST_TEXT, 0 }, { "sha256", NULL, LIST_TEXT, 0 }, { NULL, NULL, LIST_TEXT, 0 }
 };
 
@@ -62,7 +64,8 @@ list(const struct cmd_args *a, const struct plugins *ps)
 	list_end(l, "no plugins");
 	for (i = 0; i < ps->n; i++)
 		if (ps->list[i].refused) {
-			status = cmd_fail(a, CMD_FAILED, "%s cannot be used: %s", ps->list[i].path, ps->list[i].refused);
+			status = cmd_fail(a, CMD_FAILED, "%s cannot be used: %s", ps->list[i].path,
+			    ps->list[i].refused);
 		}
 	return status;
 }
@@ -72,7 +75,8 @@ list(const struct cmd_args *a, const struct plugins *ps)
 static const char *
 default_of(const struct tcs_opt *o)
 {
-	return o->dflt ? o->dflt : o->flags & TCS_O_OPTIONAL ? NULL : o->type == TCS_T_DATA ? NULL : "must be given";
+	return o->dflt ? o->dflt : o->flags & TCS_O_OPTIONAL ? NULL : o->type == TCS_T_DATA ? NULL :
+	    "must be given";
 }
 
 static void
@@ -107,7 +111,8 @@ say_page(const char *text)
 
 static const struct list_col option_columns[] = {
 	{ "option", "OPTION", LIST_TEXT, 0 }, { "type", "TYPE", LIST_TEXT, 0 },
-	{ "default", "DEFAULT", LIST_TEXT, 0 }, { "choices", "CHOICES", LIST_TEXT, 0 }, { "help", "WHAT IT DOES", LIST_TEXT, 0 }, { NULL, NULL, LIST_TEXT, 0 }
+	{ "default", "DEFAULT", LIST_TEXT, 0 }, { "choices", "CHOICES", LIST_TEXT, 0 }, { "help",
+	    "WHAT IT DOES", LIST_TEXT, 0 }, { NULL, NULL, LIST_TEXT, 0 }
 };
 
 static void
@@ -148,7 +153,8 @@ show_text(const struct plugin *p)
 	say_line("sha256", p->sha256);
 	say_line("names", p->names);
 	say_line("begins with", p->starts);
-	say_line("columns", p->kind != TCS_SOURCE ? NULL : p->columns ? p->columns : "the input's own: a feed says what they mean");
+	say_line("columns", p->kind != TCS_SOURCE ? NULL : p->columns ? p->columns :
+	    "the input's own: a feed says what they mean");
 	say_line("contacts", p->channel);
 	if (p->help && p->help[0]) {
 		putchar('\n');
@@ -195,7 +201,8 @@ show_json(const struct plugin *p)
 		json_pair(&b, "choices", o->choices);
 		json_pair(&b, "help", o->help);
 		buf_printf(&b, ",\"list\":%s,\"required\":%s}", o->flags & TCS_O_LIST ? "true" : "false",
-		    o->dflt == NULL && (o->flags & TCS_O_OPTIONAL) == 0 && o->type != TCS_T_DATA ? "true" : "false");
+		    o->dflt == NULL && (o->flags & TCS_O_OPTIONAL) == 0 && o->type != TCS_T_DATA ? "true" :
+		    "false");
 	}
 	buf_str(&b, "]}");
 	puts(b.p);

@@ -218,7 +218,8 @@ take_choice(const struct check *c, const char *text, struct tcs_val *v)
 	near = near_name(text, names, n);
 	if (near)
 		snprintf(more, sizeof more, ", did you mean \"%s\"?", near);
-	return wrong(c, text, near && strlen(c->o->choices) > 200 ? "one of its choices" : c->o->choices, more);
+	return wrong(c, text, near && strlen(c->o->choices) > 200 ? "one of its choices" : c->o->choices,
+	    more);
 }
 
 /* ---- secrets ------------------------------------------------------------- */
@@ -226,7 +227,8 @@ take_choice(const struct check *c, const char *text, struct tcs_val *v)
 static bool
 read_secret(const struct check *c, const char *name, struct tcs_val *v)
 {
-	char *path = c->g && c->g->file ? path_beside(c->g->file, name) : xstrdup(name), text[MOST_SECRET + 1];
+	char *path = c->g && c->g->file ? path_beside(c->g->file, name) : xstrdup(name),
+	    text[MOST_SECRET + 1];
 	FILE *f = fopen(path, "re");
 	size_t n = f ? fread(text, 1, sizeof text, f) : 0;
 	bool fine = f && !ferror(f);
@@ -240,7 +242,8 @@ read_secret(const struct check *c, const char *name, struct tcs_val *v)
 	if (!fine)
 		snprintf(more, sizeof more, " that can be read: %.100s: %s", path, strerror(saved));
 	else if (n == 0 || n > MOST_SECRET || memchr(text, '\0', n))
-		snprintf(more, sizeof more, " with one line of text: %.100s is empty, too long or holds a NUL", path);
+		snprintf(more, sizeof more,
+		    " with one line of text: %.100s is empty, too long or holds a NUL", path);
 	else
 		v->v.s = arena_strndup(c->a, text, n);
 	explicit_bzero(text, sizeof text);
@@ -336,7 +339,8 @@ unknown(const struct plugin *p, const struct given *g, struct err *e)
 }
 
 static bool
-take_given(struct arena *a, const struct plugin *p, const struct given *g, struct tcs_val *vals, bool *seen, struct err *e)
+take_given(struct arena *a, const struct plugin *p, const struct given *g, struct tcs_val *vals, bool *seen,
+    struct err *e)
 {
 	struct check c = { a, p, NULL, g, e };
 	uint32_t i;
@@ -356,9 +360,11 @@ static bool
 missing(const struct plugin *p, const struct tcs_opt *o, const struct given *given, uint32_t n, struct err *e)
 {
 	if (n && given[0].file)
-		return err_at(e, given[0].file, given[0].line, "plugin \"%s\" must be given \"%s\" (%s): %s", p->name, o->name,
+		return err_at(e, given[0].file, given[0].line, "plugin \"%s\" must be given \"%s\" (%s): %s",
+		    p->name, o->name,
 		    option_type_name(o->type), o->help);
-	return err_set(e, "plugin \"%s\" must be given \"%s\" (%s): %s", p->name, o->name, option_type_name(o->type), o->help);
+	return err_set(e, "plugin \"%s\" must be given \"%s\" (%s): %s", p->name, o->name,
+	    option_type_name(o->type), o->help);
 }
 
 struct tcs_val *

@@ -180,7 +180,8 @@ refuse_twins(struct plugins *ps)
 	for (i = 1; i < ps->n; i++)
 		for (k = 0; k < i && ps->list[i].refused == NULL; k++)
 			if (ps->list[k].refused == NULL && strcmp(ps->list[i].name, ps->list[k].name) == 0)
-				ps->list[i].refused = arena_printf(ps->arena, "its name \"%s\" is that of %s", ps->list[i].name,
+				ps->list[i].refused = arena_printf(ps->arena, "its name \"%s\" is that of %s",
+				    ps->list[i].name,
 				    ps->list[k].path);
 }
 
@@ -253,10 +254,12 @@ plugin_get(const struct plugins *ps, const char *name, uint32_t kind, struct err
 		err_set(e, "plugin \"%s\" cannot be used: %s %s", name, other->path, other->refused);
 	else if (other)
 		err_set(e, "plugin \"%s\" is a %s, expected a %s%s%s%s", name, plugin_kind_name(other->kind),
-		    plugin_kind_name(kind), near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		    plugin_kind_name(kind), near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" :
+		    "");
 	else
 		err_set(e, "there is no %s \"%s\"%s%s%s", kind ? plugin_kind_name(kind) : "plugin", name,
-		    near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : " (tocsin plugin list shows all)");
+		    near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" :
+		    " (tocsin plugin list shows all)");
 	free(names);
 	return NULL;
 }

@@ -34,11 +34,13 @@ struct plugins {
 	uint32_t	 n;
 };
 
-/* All .so of a folder, described (each in a worker process of its own, so that a bad one costs nothing but itself). */
+/* All .so of a folder, described (each in a worker process of its own, so that a bad one costs nothing but
+ * itself). */
 struct plugins *plugins_find(const char *dir, struct err *e);
 void plugins_free(struct plugins *p);
 const char *plugin_kind_name(uint32_t kind);			/* "source"; 0: "plugin" */
-const struct plugin *plugin_get(const struct plugins *p, const char *name, uint32_t kind, struct err *e);	/* names the nearest */
+const struct plugin *plugin_get(const struct plugins *p, const char *name, uint32_t kind,
+    struct err *e);	/* names the nearest */
 
 /* Options as text (from the config or --set), checked and converted.  A given option: */
 struct given {
@@ -46,7 +48,9 @@ struct given {
 	const char	*file;		/* where it was given, for errors; NULL: command line */
 	unsigned	 line;
 };
-/* Values in table order in the arena, defaults filled in; secrets "@file" read.  NULL: err says what, with the nearest name. */
-struct tcs_val *options_check(struct arena *a, const struct plugin *p, const struct given *given, uint32_t n, struct err *e);
+/* Values in table order in the arena, defaults filled in; secrets "@file" read.  NULL: err says what, with
+ * the nearest name. */
+struct tcs_val *options_check(struct arena *a, const struct plugin *p, const struct given *given, uint32_t n,
+    struct err *e);
 
 #endif

@@ -22,8 +22,10 @@
 #include "process.h"
 #include "worker/wire.h"
 
-/* What of the host's environment a worker may know: where the system keeps its certificates, and what tests say. */
-static const char *const known[] = { "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+/* What of the host's environment a worker may know: where the system keeps its certificates, and what tests
+ * say. */
+static const char *const known[] = { "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS",
+    "UBSAN_OPTIONS",
 	"LSAN_OPTIONS" };
 #define NKNOWN (sizeof known / sizeof *known)
 

@@ -21,14 +21,17 @@ struct process {
 };
 
 #define PROCESS_FDS 4
-/* mode: "describe", "source", "notifier". fd: what the worker gets as W_FD_SOCKET + 1 and so on; the caller closes its own. */
-bool process_start(struct process *s, const char *mode, const char *so, const int *fd, unsigned nfd, struct err *e);
+/* mode: "describe", "source", "notifier". fd: what the worker gets as W_FD_SOCKET + 1 and so on; the caller
+ * closes its own. */
+bool process_start(struct process *s, const char *mode, const char *so, const int *fd, unsigned nfd,
+    struct err *e);
 /* Kills it and what it started, waits; the status of wait(2), 0 when there was none. */
 int process_kill(struct process *s);
 /* Waits for one that ends by itself, timeout_ms at most, then kills it. */
 int process_end(struct process *s, int timeout_ms);
 
-/* What a wait status means, for a person: "crashed (SIGSEGV, segmentation fault)". cpu: the limit in seconds, 0 unknown. */
+/* What a wait status means, for a person: "crashed (SIGSEGV, segmentation fault)". cpu: the limit in
+ * seconds, 0 unknown. */
 void process_why(char *out, size_t n, int status, uint32_t cpu);
 
 /* The values of a plugin's options as bytes for W_OPEN. */

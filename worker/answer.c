@@ -55,7 +55,8 @@ wake_host(struct tcs_ctx *x)
 	uint64_t one = 1;
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&x->host->asleep, __ATOMIC_RELAXED) && write(W_FD_WAKE_HOST, &one, sizeof one) < 0)
+	if (__atomic_load_n(&x->host->asleep, __ATOMIC_RELAXED) && write(W_FD_WAKE_HOST, &one,
+	    sizeof one) < 0)
 		_exit(5);
 }
 
@@ -178,7 +179,8 @@ check_span(struct tcs_ctx *x, const struct tcs_span *s)
 	if (x->buf == NULL)
 		return answer_fail(x, TCS_EPLUGIN, "says something about bytes outside of feed");
 	if (s->len == 0 || s->off > x->len || s->len > x->len - s->off)
-		return answer_fail(x, TCS_EPLUGIN, "gives the span %llu+%u of %u bytes", (unsigned long long)s->off, s->len, x->len);
+		return answer_fail(x, TCS_EPLUGIN, "gives the span %llu+%u of %u bytes",
+		    (unsigned long long)s->off, s->len, x->len);
 	return TCS_OK;
 }
 
@@ -211,7 +213,8 @@ put_rows(struct tcs_ctx *x, struct w_slot *s, uint32_t n, const struct tcs_span 
 }
 
 static int
-src_rows(struct tcs_ctx *x, uint32_t nrow, const struct tcs_span *span, const uint8_t *again, const struct tcs_slice *cell)
+src_rows(struct tcs_ctx *x, uint32_t nrow, const struct tcs_span *span, const uint8_t *again,
+    const struct tcs_slice *cell)
 {
 	uint32_t i;
 
@@ -229,7 +232,8 @@ src_rows(struct tcs_ctx *x, uint32_t nrow, const struct tcs_span *span, const ui
 		    cell + (size_t)i * x->nwant);
 
 		if (done == 0 && was == 0)
-			return answer_fail(x, TCS_EINPUT, "a record with values of more than %u MiB", W_ARENA >> 20);
+			return answer_fail(x, TCS_EINPUT, "a record with values of more than %u MiB",
+			    W_ARENA >> 20);
 		i += done;
 		if (i < nrow || s->nrow == x->most || s->arena > W_ARENA / 2)
 			slot_post(x);
@@ -239,7 +243,8 @@ src_rows(struct tcs_ctx *x, uint32_t nrow, const struct tcs_span *span, const ui
 
 /* One row without cells. */
 static int
-put_other(struct tcs_ctx *x, const struct tcs_span *span, enum w_row_kind kind, const char *why, const char *detail)
+put_other(struct tcs_ctx *x, const struct tcs_span *span, enum w_row_kind kind, const char *why,
+    const char *detail)
 {
 	struct w_slice w = { 0, W_NONE }, d = { 0, W_NONE };
 	size_t nwhy = why ? strnlen(why, W_LOG_TEXT) : 0, ndetail = detail ? strnlen(detail, W_LOG_TEXT) : 0;
@@ -295,7 +300,8 @@ put_names(struct tcs_ctx *x, const struct tcs_slice *name, uint32_t n)
 	s = slot_get(x);
 	for (i = 0; i < n; i++)
 		if (name[i].p == NULL || !slot_copy(s, name[i].p, name[i].n, &s->cell[i]))
-			return answer_fail(x, TCS_EINPUT, "the names of its columns are longer than %u MiB", W_ARENA >> 20);
+			return answer_fail(x, TCS_EINPUT, "the names of its columns are longer than %u MiB",
+			    W_ARENA >> 20);
 	s->kind = W_SLOT_COLUMNS;
 	s->nrow = n;
 	s->ncol = 1;
@@ -385,7 +391,8 @@ answer_map(struct tcs_ctx *x, uint64_t ring)
 	char *twice;
 	int i;
 
-	if (fstat(W_FD_WINDOW, &w) < 0 || fstat(W_FD_ANSWERS, &a) < 0 || (uint64_t)w.st_size != W_WINDOW_SIZE(ring) ||
+	if (fstat(W_FD_WINDOW, &w) < 0 || fstat(W_FD_ANSWERS, &a) < 0 ||
+	    (uint64_t)w.st_size != W_WINDOW_SIZE(ring) ||
 	    (uint64_t)a.st_size != W_ANSWERS_SIZE)
 		return false;
 	x->host = mmap(NULL, W_RING_AT, PROT_READ, MAP_SHARED, W_FD_WINDOW, 0);
@@ -394,7 +401,8 @@ answer_map(struct tcs_ctx *x, uint64_t ring)
 	if (x->host == MAP_FAILED || x->worker == MAP_FAILED || twice == MAP_FAILED)
 		return false;
 	for (i = 0; i < 2; i++)
-		if (mmap(twice + i * ring, ring, PROT_READ, MAP_SHARED | MAP_FIXED, W_FD_WINDOW, W_RING_AT) == MAP_FAILED)
+		if (mmap(twice + i * ring, ring, PROT_READ, MAP_SHARED | MAP_FIXED, W_FD_WINDOW,
+		    W_RING_AT) == MAP_FAILED)
 			return false;
 	x->slots = (void *)((char *)x->worker + W_SLOTS_AT);
 	x->ring = twice;

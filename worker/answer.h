@@ -28,7 +28,7 @@ struct tcs_ctx {
 	struct pool		 scratch, input, instance;
 	bool			 serving;	/* in the child: BATCH memory is the slot's, logs wait */
 	int			 broken;	/* what all functions answer once one has failed */
-	char			 why[300];	/* why it failed, or the last reject or error that was logged */
+	char			 why[300];	/* why it failed; or the last reject, or error logged */
 	uint32_t		 nlog;
 	struct { int level; char *text; } log[W_LOGS];
 };
@@ -36,7 +36,8 @@ struct tcs_ctx {
 extern const struct tcs_source_host answer_table;
 
 bool answer_map(struct tcs_ctx *x, uint64_t ring);
-/* Waits until the host has put more than have bytes behind base into the ring, or the input's end is there. */
+/* Waits until the host has put more than have bytes behind base into the ring, or the input's end is there.
+ * */
 bool answer_more(struct tcs_ctx *x, uint64_t base, uint64_t have, uint64_t *filled);
 void answer_begin(struct tcs_ctx *x);
 void answer_feed(struct tcs_ctx *x, uint64_t base, uint32_t len);

@@ -38,7 +38,7 @@ limit(int what, rlim_t most)
 
 /* The plugin's constructors run after this, so what it leaves open is all they have. */
 void
-confine_early(void)
+confine_early(int last)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -47,8 +47,10 @@ confine_early(void)
 		dup2(null, STDOUT_FILENO);
 		if (!SANITIZED)		/* a plugin has log; its prints do not reach a terminal */
 			dup2(null, STDERR_FILENO);
+		if (null > STDERR_FILENO && null <= last)
+			close(null);
 	}
-	close_range(W_FD_WAKE_HOST + 1, ~0u, 0);
+	close_range((unsigned)last + 1, ~0u, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	limit(RLIMIT_CORE, 0);

@@ -80,7 +80,8 @@ size_of_symbol(void *at)
 	ElfW(Sym) *sym = NULL;
 	Dl_info info;
 
-	return dladdr1(at, &info, (void **)&sym, RTLD_DL_SYMENT) != 0 && sym && info.dli_saddr == at ? sym->st_size : 0;
+	return dladdr1(at, &info, (void **)&sym, RTLD_DL_SYMENT) != 0 && sym && info.dli_saddr == at ?
+	    sym->st_size : 0;
 }
 
 static bool
@@ -141,13 +142,16 @@ check_declaration(const struct tcs_plugin *p, size_t size, struct why *w)
 	if (size < offsetof(struct tcs_plugin, kind) || p->magic != TCS_MAGIC)
 		return no(w, "tocsin_plugin_v1 is not a declaration of a plugin (wrong magic)");
 	if (p->abi_major != TCS_ABI_MAJOR)
-		return no(w, "was built for contract %u.%u, this is %u.%u: build it again with this <tocsin/plugin.h>",
+		return no(w,
+		    "was built for contract %u.%u, this is %u.%u: build it again with this <tocsin/plugin.h>",
 		    p->abi_major, p->abi_minor, TCS_ABI_MAJOR, TCS_ABI_MINOR);
 	if (p->size < sizeof(struct tcs_plugin) || size < p->size)
-		return no(w, "its declaration is too short (%u bytes declared, %zu there, %zu needed)", p->size, size,
+		return no(w, "its declaration is too short (%u bytes declared, %zu there, %zu needed)",
+		    p->size, size,
 		    sizeof(struct tcs_plugin));
 	if (!check_name(p->name) || !p->version || !p->license || !p->summary)
-		return no(w, "it must have a name (small letters, digits, -), a version, a license and a summary");
+		return no(w,
+		    "it must have a name (small letters, digits, -), a version, a license and a summary");
 	if (p->open == NULL || p->close == NULL)
 		return no(w, "it must have open and close");
 	if (!check_options(p, w))

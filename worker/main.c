@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tocsin-worker MODE PLUGIN.so: started by the host with the descriptors of wire.h; not for people.  See worker.h. */
+/* tocsin-worker MODE PLUGIN.so: started by the host with the descriptors of wire.h; not for people.  See
+ * worker.h. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,13 +41,14 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], modes[i].name) == 0)
 			break;
 	if (argc != 3 || i == sizeof modes / sizeof *modes) {
-		fprintf(stderr, "usage: tocsin-worker describe|source|notifier PLUGIN.so (started by tocsin)\n");
+		fprintf(stderr,
+		    "usage: tocsin-worker describe|source|notifier PLUGIN.so (started by tocsin)\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	/* While the plugin is loaded and opened the thread that started this one waits for it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	confine_early();
+	confine_early(modes[i].kind == TCS_SOURCE ? W_FD_WAKE_HOST : W_FD_SOCKET);
 	p = load_plugin(argv[2], why, sizeof why);
 	if (p && modes[i].kind && p->kind != modes[i].kind) {
 		snprintf(why, sizeof why, "is not a %s", modes[i].name);

@@ -80,7 +80,8 @@ static bool
 take_warning(const struct frames *in, struct arena *a, struct tcs_warning *w)
 {
 	struct unpack u = { in->p, in->n, false };
-	const char **text[] = { &w->id, &w->key, &w->message_id, &w->answers, &w->sender, &w->recipient, &w->address,
+	const char **text[] = { &w->id, &w->key, &w->message_id, &w->answers, &w->sender, &w->recipient,
+	    &w->address,
 		&w->language, &w->subject };
 	struct tcs_part *part;
 	uint32_t i;
@@ -204,7 +205,8 @@ child_main(const struct tcs_plugin *p, pid_t parent)
 	confine_cpu(x.limits.cpu);
 	rc = p->open(&x, &table.h, opts, &x.inst);
 	if (rc != TCS_OK) {
-		say_text(W_REFUSES, x.why[0] ? x.why : rc == TCS_ENOMEM ? "ran out of memory when it was opened" :
+		say_text(W_REFUSES, x.why[0] ? x.why : rc == TCS_ENOMEM ?
+		    "ran out of memory when it was opened" :
 		    "does not open with these options and does not say why");
 		_exit(1);
 	}

@@ -84,7 +84,8 @@ take_value(struct unpack *u, struct arena *a, const struct tcs_opt *o, struct tc
 }
 
 bool
-take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l, struct tcs_val **opts)
+take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l,
+    struct tcs_val **opts)
 {
 	struct unpack u = { in->p, in->n, in->type != W_OPEN };
 	uint32_t i;
@@ -94,7 +95,8 @@ take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, 
 	l->ring = unpack_u64(&u);
 	*opts = arena_alloc(a, (p->nopt + 1) * sizeof **opts);
 	for (i = 0; i < p->nopt && !u.bad; i++)
-		take_value(&u, a, (const void *)((const char *)p->opts + (size_t)i * p->optsize), &(*opts)[i]);
+		take_value(&u, a, (const void *)((const char *)p->opts + (size_t)i * p->optsize),
+		    &(*opts)[i]);
 	return unpack_end(&u);
 }
 
@@ -102,7 +104,8 @@ take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, 
 int
 watch(pid_t child, struct rusage *use)
 {
-	struct pollfd fd[2] = { { W_FD_SOCKET, POLLRDHUP, 0 }, { (int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0 } };
+	struct pollfd fd[2] = { { W_FD_SOCKET, POLLRDHUP, 0 }, { (int)syscall(SYS_pidfd_open, child, 0),
+	    POLLIN, 0 } };
 	int status = 0;
 
 	while (fd[1].fd >= 0 && poll(fd, 2, -1) < 0 && errno == EINTR)

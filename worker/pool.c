@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See pool.h.  Blocks of 64 KiB; what is larger than a quarter of one gets its own.  Under ASan every piece does. */
+/* See pool.h.  Blocks of 64 KiB; what is larger than a quarter of one gets its own.  Under ASan every piece
+ * does. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -47,7 +47,8 @@ feed_once(struct tcs_ctx *x, const struct job *j, uint64_t *at, uint64_t *left, 
 	else if (used > shown)
 		*rc = answer_fail(x, TCS_EPLUGIN, "feed used %lld of %u bytes", (long long)used, shown);
 	else if (eof && used != shown)
-		*rc = answer_fail(x, TCS_EPLUGIN, "feed left %lld bytes at the end", (long long)(shown - used));
+		*rc = answer_fail(x, TCS_EPLUGIN, "feed left %lld bytes at the end",
+		    (long long)(shown - used));
 	else if (used == 0 && shown == most && !eof)
 		*rc = answer_fail(x, TCS_EINPUT, "a record longer than %u MiB", W_SHOW >> 20);
 	if (*rc != TCS_OK)
@@ -147,7 +148,8 @@ source_main(const struct tcs_plugin *p)
 	}
 	rc = p->open(&x, &answer_table.h, opts, &j.inst);
 	if (rc != TCS_OK) {
-		say_text(W_REFUSES, x.why[0] ? x.why : rc == TCS_ENOMEM ? "ran out of memory when it was opened" :
+		say_text(W_REFUSES, x.why[0] ? x.why : rc == TCS_ENOMEM ?
+		    "ran out of memory when it was opened" :
 		    "does not open with these options and does not say why");
 		return 1;
 	}

@@ -33,7 +33,8 @@ enum w_msg {
 	W_DECLARES = 1,		/* describe: struct tcs_plugin, see worker/describe.c */
 	W_REFUSES,		/* str: why the .so, or its open, cannot be used */
 	W_READY,		/* it is open; source: and again, an input has its child */
-	W_ENDED,		/* source: u32 wait status, u64 CPU in ms, u64 peak memory in KiB of the process that had the input */
+	/* source: of the process that had the input: u32 wait status, u64 CPU in ms, u64 peak memory in KiB */
+	W_ENDED,
 	W_LOG,			/* u32 level, str */
 	W_BEGUN,		/* notifier: deliver is about to be called */
 	W_RENDERED,		/* u32 rc, str type, bytes */
@@ -57,7 +58,8 @@ enum w_msg {
 #define W_COLUMNS	4096u		/* an input may have */
 #define W_RING		(4u << 20)	/* for sources that take pieces */
 #define W_WHOLE		(64u << 20)	/* for TCS_S_WHOLE: the longest input */
-#define W_SHOW		(2u << 20)	/* a feed shows no more than this; half of it is the longest record a source can count on */
+/* A feed shows no more than this; half of it is the longest record a source can count on. */
+#define W_SHOW		(2u << 20)
 
 struct w_host {
 	_Alignas(64) uint64_t	 filled;	/* bytes of the input put in the ring so far */
@@ -117,7 +119,8 @@ struct w_slot {
 	_Alignas(64) char bytes[W_ARENA];
 };
 
-/* How many rows a slot takes, and the distance of its columns: not a multiple of a page, or they would all fall into the
+/* How many rows a slot takes, and the distance of its columns: not a multiple of a page, or they would all
+ * fall into the
  * same few lines of the first cache when a row is written. */
 static inline uint32_t
 w_rows(uint32_t ncol)

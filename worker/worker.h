@@ -38,7 +38,7 @@ const struct tcs_plugin *load_plugin(const char *path, char *why, size_t n);
 void describe(struct buf *out, const struct tcs_plugin *p);
 
 /* confine.c */
-void confine_early(void);				/* before the plugin is loaded */
+void confine_early(int last);		/* before the plugin is loaded; last: the highest descriptor to keep */
 void confine_source(const struct limits *l);		/* in the child, before the input is seen */
 void confine_notifier(const struct limits *l);		/* in the child, before open */
 void confine_cpu(uint32_t seconds);			/* from now on, so much more */
@@ -46,8 +46,9 @@ void confine_cpu(uint32_t seconds);			/* from now on, so much more */
 /* orders.c */
 void say(uint32_t msg, const struct buf *body);		/* to the host; ends the process when it is gone */
 void say_text(uint32_t msg, const char *text);
-void hear(struct frames *in);				/* the next message; ends the process when the host is gone */
-bool take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l, struct tcs_val **opts);
+void hear(struct frames *in);		/* the next message; ends the process when the host is gone */
+bool take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l,
+    struct tcs_val **opts);
 /* Waits for the child's end, or for the host's, which ends the child. */
 struct rusage;
 int watch(pid_t child, struct rusage *use);

@@ -183,6 +183,9 @@ decoder_open(const struct plugins *plugins, const struct decoder_spec *spec, str
 
 	d->arena = arena_new();
 	keep_given(d, spec);
+	d->limits = source_limits_usual;
+	if (spec->stall > 0 && spec->stall <= INT32_MAX / 1000)
+		d->limits.stall_ms = (int)(spec->stall * 1000);
 	if (find_plugin(d, plugins, spec, e) && check_early(d, e))
 		return d;
 	decoder_close(d);
@@ -307,7 +310,8 @@ decoder_worker(struct decoder *d, const struct feed *f, struct err *e)
 	if (v != NULL && old->proc != NULL)
 		source_stop(old->proc);
 	if (v != NULL)
-		*old = (struct decoder_worker){ .feed = f, .proc = source_start(d->plugin, v, e), .used = ++d->uses };
+		*old = (struct decoder_worker){ .feed = f, .proc = source_start_limited(d->plugin, v, &d->limits, e),
+			.used = ++d->uses };
 	arena_free(a);
 	return v != NULL ? old->proc : NULL;
 }

@@ -23,6 +23,7 @@ struct decoder_spec {
 	uint32_t		 ngiven;
 	const char		*file;		/* where this stands, for errors; NULL: command line */
 	unsigned		 line;
+	int64_t			 stall;		/* seconds without an answer until a worker is given up; 0: the usual */
 };
 
 struct decoder;
@@ -53,6 +54,7 @@ struct refused {
 	uint32_t	 len, line;
 	const char	*why;		/* constant as long as the decoder: "ip: not an address" */
 	const char	*raw;		/* len bytes, for showing */
+	const char	*detail;	/* what more the plugin says of this one, or NULL */
 };
 
 struct decode_sink {

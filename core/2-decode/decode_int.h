@@ -22,6 +22,7 @@ struct decoder {
 	uint32_t		 ngiven;
 	struct decoder_worker	 worker[DECODER_WORKERS];
 	uint64_t		 uses;
+	struct source_limits	 limits;
 	const char		**why;		/* what plugins gave as reasons, each once */
 	uint32_t		 nwhy;
 };

@@ -48,7 +48,8 @@ add_refused(struct running *r, const struct rows *rows, uint32_t i, const char *
 		r->refused = xrealloc(r->refused, r->room * sizeof *r->refused);
 	}
 	r->refused[r->nrefused++] = (struct refused){ .off = rows->off[i], .len = rows->len[i], .line = rows->line[i],
-		.why = why, .raw = rows->raw != NULL ? rows->raw[i] : NULL };
+		.why = why, .raw = rows->raw != NULL ? rows->raw[i] : NULL,
+		.detail = rows->detail != NULL ? rows->detail[i] : NULL };
 }
 
 static int

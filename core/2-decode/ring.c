@@ -46,10 +46,12 @@ map_window(struct ring *r)
 		return false;
 	r->bytes = twice;
 	for (i = 0; i < 2; i++)
-		if (mmap(twice + (uint64_t)i * r->size, r->size, prot, MAP_SHARED | MAP_FIXED, r->window, W_RING_AT) == MAP_FAILED)
+		if (mmap(twice + (uint64_t)i * r->size, r->size, prot, MAP_SHARED | MAP_FIXED, r->window,
+		    W_RING_AT) == MAP_FAILED)
 			return false;
 	/* From here on nobody can map it writable: what the host has mapped is all there is. */
-	return fcntl(r->window, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+	return fcntl(r->window, F_ADD_SEALS,
+	    F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
 }
 
 static bool
@@ -74,7 +76,8 @@ ring_new(uint64_t size, struct err *e)
 	r->answers = make_memory("tocsin-answers", W_ANSWERS_SIZE);
 	r->wake_worker = eventfd(0, EFD_CLOEXEC);
 	r->wake_host = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r->window >= 0 && r->answers >= 0 && r->wake_worker >= 0 && r->wake_host >= 0 && map_window(r) && map_answers(r))
+	if (r->window >= 0 && r->answers >= 0 && r->wake_worker >= 0 && r->wake_host >= 0 && map_window(r) &&
+	    map_answers(r))
 		return r;
 	err_set(e, "cannot make the memory shared with a worker: %s", strerror(errno));
 	ring_free(r);

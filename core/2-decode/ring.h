@@ -35,8 +35,8 @@ void ring_filled(struct ring *r, size_t n);
 void ring_end(struct ring *r);				/* there are no more bytes */
 void ring_freed(struct ring *r, uint64_t upto);		/* bytes before upto may go */
 
-const struct w_slot *ring_posted(const struct ring *r);	/* the next answer, or NULL; a liar's count is seen as NULL and lied */
-bool ring_lied(const struct ring *r);
+const struct w_slot *ring_posted(const struct ring *r);	/* the next answer, or NULL */
+bool ring_lied(const struct ring *r);			/* it claims more answers than there are slots */
 void ring_taken(struct ring *r);			/* its slot may be written again */
 void ring_columns(struct ring *r, const uint8_t *want, uint32_t n);
 

@@ -65,12 +65,14 @@ copy_head(const struct w_slot *s, struct head *h)
 	COPIED();
 }
 
-/* Feeds follow each other: the next begins where the last was done, and shows something that was not shown before. */
+/* Feeds follow each other: the next begins where the last was done, and shows something that was not shown
+ * before. */
 static bool
 check_feed(const struct head *h, struct slot_state *st, struct err *e)
 {
 	if (st->in_feed)
-		return (h->base == st->base && h->shown == st->shown) || err_set(e, "the bytes shown changed within a feed");
+		return (h->base == st->base && h->shown == st->shown) || err_set(e,
+		    "the bytes shown changed within a feed");
 	if (h->base != st->upto)
 		return err_set(e, "a feed begins at byte %llu, expected %llu", (unsigned long long)h->base,
 		    (unsigned long long)st->upto);
@@ -114,11 +116,13 @@ span_error(const struct slot_rows *r, uint32_t i, const struct slot_state *st, s
 	if (r->kind[i] > W_SKIP)
 		return err_set(e, "a row of kind %u", r->kind[i]);
 	if (r->len[i] == 0 || r->rel[i] > st->shown || r->len[i] > st->shown - r->rel[i])
-		return err_set(e, "span %llu+%u lies outside of what was shown", (unsigned long long)off, r->len[i]);
+		return err_set(e, "span %llu+%u lies outside of what was shown", (unsigned long long)off,
+		    r->len[i]);
 	if (r->kind[i] <= W_AGAIN && st->layout == 0)
 		return err_set(e, "rows before the columns are said");
 	if (r->kind[i] == W_AGAIN)
-		return err_set(e, "a further row of the record at %llu that does not follow it", (unsigned long long)off);
+		return err_set(e, "a further row of the record at %llu that does not follow it",
+		    (unsigned long long)off);
 	return err_set(e, "span %llu+%u %s the one before ended at %llu", (unsigned long long)off, r->len[i],
 	    off < st->told ? "begins before" : "leaves a gap:", (unsigned long long)st->told);
 }
@@ -132,11 +136,13 @@ check_spans(struct slot_rows *r, uint32_t n, struct slot_state *st, struct err *
 
 	for (i = 0; i < n; i++) {
 		uint64_t off = st->base + r->rel[i];
-		bool again = r->kind[i] == W_AGAIN, in = r->rel[i] <= st->shown && r->len[i] <= st->shown - r->rel[i];
+		bool again = r->kind[i] == W_AGAIN, in = r->rel[i] <= st->shown &&
+		    r->len[i] <= st->shown - r->rel[i];
 		bool follows = again ? st->last_again && off == st->last && r->len[i] == st->last_len :
 		    tiles ? off == st->told : off >= st->last;
 
-		if (!in || !follows || r->len[i] == 0 || r->kind[i] > W_SKIP || (r->kind[i] <= W_AGAIN && st->layout == 0))
+		if (!in || !follows || r->len[i] == 0 || r->kind[i] > W_SKIP || (r->kind[i] <= W_AGAIN &&
+		    st->layout == 0))
 			return span_error(r, i, st, e);
 		st->last = off;
 		st->last_len = r->len[i];
@@ -159,7 +165,8 @@ check_end(const struct head *h, struct slot_state *st, struct err *e)
 	if (h->used > st->shown)
 		return err_set(e, "a feed used %u of %llu bytes", h->used, (unsigned long long)st->shown);
 	if (st->told > upto || ((st->flags & TCS_S_TILES) && st->told != upto))
-		return err_set(e, "%llu bytes are done with, but records, rejects and skips end at %llu", (unsigned long long)upto,
+		return err_set(e, "%llu bytes are done with, but records, rejects and skips end at %llu",
+		    (unsigned long long)upto,
 		    (unsigned long long)st->told);
 	st->in_feed = false;
 	st->upto = upto;
@@ -170,7 +177,8 @@ check_end(const struct head *h, struct slot_state *st, struct err *e)
 
 /* ---- cells ------------------------------------------------------------------ */
 
-/* One column out of the slot, as slices of the window or of the copied arena. False: a cell lies elsewhere. */
+/* One column out of the slot, as slices of the window or of the copied arena. False: a cell lies elsewhere.
+ * */
 static bool
 take_column(const struct w_slice *from, struct tcs_slice *out, uint32_t n, const char *feed, uint32_t shown,
     const char *arena, uint32_t used)
@@ -191,7 +199,8 @@ take_column(const struct w_slice *from, struct tcs_slice *out, uint32_t n, const
 }
 
 static bool
-take_cells(const struct w_slot *s, const struct head *h, struct slot_rows *r, const struct slot_state *st, struct err *e)
+take_cells(const struct w_slot *s, const struct head *h, struct slot_rows *r, const struct slot_state *st,
+    struct err *e)
 {
 	const char *feed = st->ring + st->base % st->ring_size;
 	uint32_t stride = w_stride(h->ncol), k;
@@ -242,7 +251,8 @@ take_reasons(const struct w_slot *s, const struct head *h, struct slot_rows *r, 
 		why = s->why[i];
 		detail = s->detail[i];
 		COPIED();
-		if (!take_text(r, why, h->arena, &at[i]) || !take_text(r, detail, h->arena, &more[i]) || at[i] == SIZE_MAX)
+		if (!take_text(r, why, h->arena, &at[i]) || !take_text(r, detail, h->arena, &more[i]) ||
+		    at[i] == SIZE_MAX)
 			return err_set(e, "a reject without a proper reason");
 	}
 	for (i = 0; i < h->nrow; i++) {
@@ -257,7 +267,8 @@ take_reasons(const struct w_slot *s, const struct head *h, struct slot_rows *r, 
 /* ---- kinds of slots ----------------------------------------------------------- */
 
 static enum slot_got
-take_rows(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r, struct slot_answer *out,
+take_rows(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r,
+    struct slot_answer *out,
     struct err *e)
 {
 	if (!check_rows_head(h, st, e))
@@ -268,15 +279,18 @@ take_rows(const struct w_slot *s, const struct head *h, struct slot_state *st, s
 	memcpy(r->kind, s->what, h->nrow);
 	memcpy(r->arena, s->bytes, h->arena);
 	COPIED();
-	if (!check_spans(r, h->nrow, st, e) || !take_cells(s, h, r, st, e) || !take_reasons(s, h, r, e) || !check_end(h, st, e))
+	if (!check_spans(r, h->nrow, st, e) || !take_cells(s, h, r, st, e) || !take_reasons(s, h, r, e) ||
+	    !check_end(h, st, e))
 		return SLOT_LIE;
-	out->rows = (struct rows){ .nrow = h->nrow, .ncol = h->ncol, .off = r->off, .len = r->len, .line = r->line, .kind = r->kind,
+	out->rows = (struct rows){ .nrow = h->nrow, .ncol = h->ncol, .off = r->off, .len = r->len,
+	    .line = r->line, .kind = r->kind,
 		.why = r->why, .col = r->col, .raw = r->raw, .detail = r->detail };
 	return SLOT_ROWS;
 }
 
 static enum slot_got
-take_columns(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r, struct slot_answer *out,
+take_columns(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r,
+    struct slot_answer *out,
     struct err *e)
 {
 	uint32_t i;
@@ -303,7 +317,8 @@ take_columns(const struct w_slot *s, const struct head *h, struct slot_state *st
 }
 
 static enum slot_got
-take_line(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r, struct slot_answer *out,
+take_line(const struct w_slot *s, const struct head *h, struct slot_state *st, struct slot_rows *r,
+    struct slot_answer *out,
     struct err *e)
 {
 	if (h->arena > W_LOG_TEXT || (h->kind == W_SLOT_LOG && ++st->nlog > W_LOGS)) {
@@ -320,7 +335,8 @@ take_line(const struct w_slot *s, const struct head *h, struct slot_state *st, s
 }
 
 enum slot_got
-slot_take(const struct w_slot *shared, struct slot_state *st, struct slot_rows *r, struct slot_answer *out, struct err *e)
+slot_take(const struct w_slot *shared, struct slot_state *st, struct slot_rows *r, struct slot_answer *out,
+    struct err *e)
 {
 	struct head h;
 

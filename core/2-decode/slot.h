@@ -36,7 +36,7 @@ struct slot_state {
 	bool		 last_again;		/* a further row of that span may follow */
 	uint64_t	 nrow;
 	uint32_t	 nlog, layout, nwant;
-	bool		 shown_end;		/* a feed that only told the input's end: there is one at most */
+	bool		 shown_end;		/* there was a feed that only told the input's end */
 };
 
 struct slot_rows;				/* room for the copies */
@@ -52,7 +52,8 @@ struct slot_answer {
 	int			 rc;		/* SLOT_LOG: level, SLOT_DONE: what the plugin returned */
 };
 /* SLOT_LIE: err names the check. */
-enum slot_got slot_take(const struct w_slot *shared, struct slot_state *st, struct slot_rows *r, struct slot_answer *out,
+enum slot_got slot_take(const struct w_slot *shared, struct slot_state *st, struct slot_rows *r,
+    struct slot_answer *out,
     struct err *e);
 
 #endif

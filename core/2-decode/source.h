@@ -57,6 +57,7 @@ struct source_limits {
 	uint32_t	 cpu;		/* seconds of CPU time for one call of the plugin; 60 */
 	uint64_t	 memory;	/* bytes; 1 GiB */
 };
+extern const struct source_limits source_limits_usual;
 struct source_proc *source_start_limited(const struct plugin *p, const struct tcs_val *opts, const struct source_limits *l,
     struct err *e);
 void source_stop(struct source_proc *s);

@@ -27,7 +27,7 @@
 #define START_MS	30000		/* to load and open */
 #define WHOLE_KEPT	(8u << 20)	/* a window that grew beyond this is given back */
 
-static const struct source_limits usual = { 60000, 60, UINT64_C(1) << 30 };
+const struct source_limits source_limits_usual = { 60000, 60, UINT64_C(1) << 30 };
 
 struct source_proc {
 	const struct plugin	*p;
@@ -70,7 +70,8 @@ take_log(const struct source_proc *s, const char *input, uint32_t level, const c
 {
 	if (s->quiet)
 		return;
-	log_line(level <= TCS_ERR ? LOG_ERR_ : level <= TCS_WARNING ? LOG_WARN_ : level <= TCS_INFO ? LOG_INFO_ : LOG_DEBUG_,
+	log_line(level <= TCS_ERR ? LOG_ERR_ : level <= TCS_WARNING ? LOG_WARN_ : level <= TCS_INFO ?
+	    LOG_INFO_ : LOG_DEBUG_,
 	    "%s: plugin %s: %s", input, s->p->name, text);
 }
 
@@ -130,7 +131,8 @@ start(struct source_proc *s, struct err *e)
 }
 
 struct source_proc *
-source_start_limited(const struct plugin *p, const struct tcs_val *opts, const struct source_limits *l, struct err *e)
+source_start_limited(const struct plugin *p, const struct tcs_val *opts, const struct source_limits *l,
+    struct err *e)
 {
 	struct source_proc *s = xcalloc(1, sizeof *s);
 
@@ -150,7 +152,7 @@ source_start_limited(const struct plugin *p, const struct tcs_val *opts, const s
 struct source_proc *
 source_start(const struct plugin *p, const struct tcs_val *opts, struct err *e)
 {
-	return source_start_limited(p, opts, &usual, e);
+	return source_start_limited(p, opts, &source_limits_usual, e);
 }
 
 void
@@ -212,7 +214,8 @@ fill(struct run *r)
 		int64_t n = r->in->read(r->in, &more, 1, r->e);
 
 		if (n > 0)
-			return fail(r, SOURCE_BAD_INPUT, "reads an input as a whole, and this one has more than %u MiB", W_WHOLE >> 20);
+			return fail(r, SOURCE_BAD_INPUT,
+			    "reads an input as a whole, and this one has more than %u MiB", W_WHOLE >> 20);
 		if (n < 0)
 			return stop(r, SOURCE_READ_ERROR);
 		ring_end(g);
@@ -283,7 +286,8 @@ hear(struct run *r)
 		struct unpack u = { s->in.p, s->in.n, false };
 
 		if (s->in.type != W_ENDED)
-			return fail(r, SOURCE_BAD_PLUGIN, "broke the contract: a message of type %u", s->in.type);
+			return fail(r, SOURCE_BAD_PLUGIN, "broke the contract: a message of type %u",
+			    s->in.type);
 		r->status = (int)unpack_u32(&u);
 		r->ended = true;
 		return true;
@@ -335,7 +339,8 @@ judge(struct run *r)
 	case TCS_EINPUT:
 		if (r->text[0])
 			err_set(r->e, "%s", r->text);
-		return r->text[0] ? stop(r, SOURCE_BAD_INPUT) : fail(r, SOURCE_BAD_INPUT, "gave the input up and does not say why");
+		return r->text[0] ? stop(r, SOURCE_BAD_INPUT) : fail(r, SOURCE_BAD_INPUT,
+		    "gave the input up and does not say why");
 	case TCS_ENOMEM:
 		return fail(r, SOURCE_BAD_INPUT, "ran out of memory (its limit is %llu MiB)",
 		    (unsigned long long)s->limits.memory >> 20);
@@ -353,7 +358,8 @@ step(struct run *r)
 	if (!fill(r))
 		return false;
 	if (ring_lied(r->s->ring))
-		return fail(r, SOURCE_BAD_PLUGIN, "broke the contract: it claims more answers than there is room for");
+		return fail(r, SOURCE_BAD_PLUGIN,
+		    "broke the contract: it claims more answers than there is room for");
 	if ((slot = ring_posted(r->s->ring)) != NULL) {
 		r->news = frame_clock();
 		return take(r, slot);
@@ -388,7 +394,8 @@ source_quiet(struct source_proc *s, bool quiet)
 }
 
 enum source_end
-source_run(struct source_proc *s, const char *name, struct reader *in, const struct source_sink *sink, struct err *e)
+source_run(struct source_proc *s, const char *name, struct reader *in, const struct source_sink *sink,
+    struct err *e)
 {
 	struct run r = { .s = s, .name = name, .in = in, .sink = sink, .e = e, .news = frame_clock() };
 	bool kept;
@@ -404,7 +411,8 @@ source_run(struct source_proc *s, const char *name, struct reader *in, const str
 	while (step(&r))
 		;
 	/* A child that ended in order leaves nothing behind; anything else does. */
-	kept = r.done && r.ended && WIFEXITED(r.status) && s->proc.pid && (r.end == SOURCE_OK || r.end == SOURCE_BAD_INPUT);
+	kept = r.done && r.ended && WIFEXITED(r.status) && s->proc.pid && (r.end == SOURCE_OK ||
+	    r.end == SOURCE_BAD_INPUT);
 	if (!kept || (s->ring->size > W_RING && s->ring->filled > WHOLE_KEPT))
 		bury(s);
 	return r.end;

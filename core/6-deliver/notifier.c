@@ -56,7 +56,8 @@ take_log(const struct notifier *n)
 	const char *text = unpack_str(&u, a);
 
 	if (text)
-		log_line(level <= TCS_ERR ? LOG_ERR_ : level <= TCS_WARNING ? LOG_WARN_ : level <= TCS_INFO ? LOG_INFO_ :
+		log_line(level <= TCS_ERR ? LOG_ERR_ : level <= TCS_WARNING ? LOG_WARN_ : level <= TCS_INFO ?
+		    LOG_INFO_ :
 		    LOG_DEBUG_, "plugin %s: %s", n->p->name, text);
 	arena_free(a);
 }
@@ -88,7 +89,8 @@ expect(struct notifier *n, uint32_t type, uint32_t other, int limit, const char 
 	do {
 		left = until - frame_clock();
 		got = frames_next(&n->in, left > 0 ? (int)left : 0);
-		if (got == 1 && n->in.type == W_LOG && type != W_READY)	/* an error to open comes again, as the reason */
+		if (got == 1 && n->in.type == W_LOG &&
+		    type != W_READY)	/* an error to open comes again, as the reason */
 			take_log(n);
 	} while (got == 1 && n->in.type == W_LOG && left > 0);
 	if (got == 1 && (n->in.type == type || n->in.type == other))
@@ -136,7 +138,8 @@ limit_of(const struct plugin *p, const struct tcs_val *opts)
 	uint32_t i;
 
 	for (i = 0; i < p->nopt; i++)
-		if (strcmp(p->opts[i].name, "timeout") == 0 && p->opts[i].type == TCS_T_DURATION && opts[i].n == 1 &&
+		if (strcmp(p->opts[i].name, "timeout") == 0 && p->opts[i].type == TCS_T_DURATION &&
+		    opts[i].n == 1 &&
 		    opts[i].v.i > 0 && opts[i].v.i < 86400)
 			return opts[i].v.i * 1000 + SPARE_MS;
 	return DELIVER_MS;
@@ -160,6 +163,12 @@ notifier_start(const struct plugin *p, const struct tcs_val *opts, struct err *e
 }
 
 void
+notifier_limit(struct notifier *n, int64_t ms)
+{
+	n->limit = ms;
+}
+
+void
 notifier_stop(struct notifier *n)
 {
 	if (n == NULL)
@@ -175,7 +184,8 @@ notifier_stop(struct notifier *n)
 static void
 pack_warning(struct buf *b, const struct tcs_warning *w)
 {
-	const char *const text[] = { w->id, w->key, w->message_id, w->answers, w->sender, w->recipient, w->address, w->language,
+	const char *const text[] = { w->id, w->key, w->message_id, w->answers, w->sender, w->recipient,
+	    w->address, w->language,
 		w->subject };
 	uint32_t i;
 
@@ -206,7 +216,8 @@ tell(struct notifier *n, uint32_t verb, const struct tcs_warning *w, struct err 
 		pack_warning(&b, w);
 	good = b.n <= W_MESSAGE && frame_send(n->proc.fd, verb, b.p, b.n, START_MS);
 	if (!good)
-		err_set(e, "plugin \"%s\" cannot be given the warning: %s", n->p->name, b.n > W_MESSAGE ? "it is too large" :
+		err_set(e, "plugin \"%s\" cannot be given the warning: %s", n->p->name, b.n > W_MESSAGE ?
+		    "it is too large" :
 		    strerror(errno));
 	if (!good && b.n <= W_MESSAGE)
 		bury(n);
@@ -226,7 +237,8 @@ good_type(const char *s)
 }
 
 bool
-notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a, const char **type, const char **bytes,
+notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a, const char **type,
+    const char **bytes,
     size_t *nbytes, struct err *e)
 {
 	struct unpack u;
@@ -241,11 +253,14 @@ notifier_render(struct notifier *n, const struct tcs_warning *w, struct arena *a
 	text = unpack_str(&u, a);
 	p = unpack_bytes(&u, nbytes);
 	if (rc != TCS_OK)
-		return err_set(e, "plugin \"%s\" cannot render the warning: %s", n->p->name, text && text[0] ? text :
+		return err_set(e, "plugin \"%s\" cannot render the warning: %s", n->p->name, text && text[0] ?
+		    text :
 		    "it does not say why");
 	if (!unpack_end(&u) || p == NULL || *nbytes == 0 || !good_type(text)) {
 		bury(n);
-		return err_set(e, "plugin \"%s\" broke the contract: it rendered nothing, or of no proper media type", n->p->name);
+		return err_set(e,
+		    "plugin \"%s\" broke the contract: it rendered nothing, or of no proper media type",
+		    n->p->name);
 	}
 	*type = text;
 	*bytes = arena_strndup(a, p, *nbytes);
@@ -267,7 +282,8 @@ notifier_check(struct notifier *n, struct err *e)
 	rc = (int)unpack_u32(&u);
 	why = unpack_str(&u, a);
 	if (rc != TCS_OK)
-		err_set(e, "plugin \"%s\": %s", n->p->name, why && why[0] ? why : "does not work and does not say why");
+		err_set(e, "plugin \"%s\": %s", n->p->name, why && why[0] ? why :
+		    "does not work and does not say why");
 	arena_free(a);
 	return rc == TCS_OK;
 }
@@ -336,7 +352,8 @@ take_result(struct notifier *n, struct tcs_result *out)
 	take_text(out->reply, sizeof out->reply, p, len);
 	p = unpack_bytes(&u, &len);
 	take_text(out->remote, sizeof out->remote, p, len);
-	if (!n->begun || !unpack_end(&u) || (rc == TCS_OK && (out->answer < TCS_DELIVERED || out->answer > TCS_UNKNOWN))) {
+	if (!n->begun || !unpack_end(&u) || (rc == TCS_OK && (out->answer < TCS_DELIVERED ||
+	    out->answer > TCS_UNKNOWN))) {
 		snprintf(why, sizeof why, "broke the contract: answer %u", out->answer);
 		bury(n);
 		return over(n, out, TCS_UNKNOWN, why);

@@ -24,7 +24,8 @@ struct maildir {
 };
 
 static const struct tcs_opt opts[] = {
-	{ "path", TCS_T_STR, 0, NULL, NULL, "The maildir, or the folder of maildirs; made when it is not there." },
+	{ "path", TCS_T_STR, 0, NULL, NULL,
+	    "The maildir, or the folder of maildirs; made when it is not there." },
 	{ "each", TCS_T_BOOL, 0, "true", NULL, "One maildir for each address, below path." },
 };
 
@@ -64,7 +65,8 @@ folder_name(char *out, size_t n, const char *address)
 	for (i = 0; address[i] && i + 1 < n; i++) {
 		char c = tcs_lower(address[i]);
 
-		out[i] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '@' || c == '-' || c == '+' || (c == '.' && i) ?
+		out[i] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '@' || c == '-' ||
+		    c == '+' || (c == '.' && i) ?
 		    c : '_';
 	}
 	out[i] = '\0';
@@ -202,7 +204,8 @@ maildir_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	char dir[PATH_LEN], name[200];
 
 	folder_name(name, sizeof name, w->address ? w->address : "");
-	if (snprintf(dir, sizeof dir, "%s%s%s", m->path, m->each ? "/" : "", m->each ? name : "") >= PATH_LEN - 8) {
+	if (snprintf(dir, sizeof dir, "%s%s%s", m->path, m->each ? "/" : "", m->each ? name :
+	    "") >= PATH_LEN - 8) {
 		errno = ENAMETOOLONG;
 		return fail(r, TCS_REFUSED, "cannot use", m->path);
 	}

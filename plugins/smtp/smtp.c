@@ -22,13 +22,19 @@ enum { TLS_REQUIRED, TLS_IF_OFFERED, TLS_NEVER };
 enum moment { M_GREETING, M_MAIL, M_RCPT, M_DATA, M_DOT };	/* the last thing said */
 
 static const struct tcs_opt opts[] = {
-	[O_SERVER] = { "server", TCS_T_STR, 0, NULL, NULL, "smtp://host:port, or smtps://host:port for TLS from the start." },
-	[O_TLS] = { "tls", TCS_T_ENUM, 0, "required", "required|if-offered|never", "Whether the mail may travel without STARTTLS." },
-	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL, "A file of certificates to trust instead of the system's." },
-	[O_USER] = { "user", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL, "Who logs in (AUTH); without it nobody does." },
-	[O_PASSWORD] = { "password", TCS_T_SECRET, TCS_O_OPTIONAL, NULL, NULL, "The password, best given as \"@file\"." },
+	[O_SERVER] = { "server", TCS_T_STR, 0, NULL, NULL,
+	    "smtp://host:port, or smtps://host:port for TLS from the start." },
+	[O_TLS] = { "tls", TCS_T_ENUM, 0, "required", "required|if-offered|never",
+	    "Whether the mail may travel without STARTTLS." },
+	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
+	    "A file of certificates to trust instead of the system's." },
+	[O_USER] = { "user", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
+	    "Who logs in (AUTH); without it nobody does." },
+	[O_PASSWORD] = { "password", TCS_T_SECRET, TCS_O_OPTIONAL, NULL, NULL,
+	    "The password, best given as \"@file\"." },
 	[O_TIMEOUT] = { "timeout", TCS_T_DURATION, 0, "5m", NULL, "How long one hand-over may take." },
-	[O_HELO] = { "helo", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL, "The name said in EHLO; the host's own by default." },
+	[O_HELO] = { "helo", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
+	    "The name said in EHLO; the host's own by default." },
 };
 
 struct smtp {
@@ -61,12 +67,16 @@ smtp_open(struct tcs_ctx *ctx, const struct tcs_host *host, const struct tcs_val
 
 	if (s == NULL)
 		return TCS_ENOMEM;
-	if (!tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtp://") && !tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtps://")) {
-		host->log(ctx, TCS_ERR, "server \"%s\": expected smtp://host:port or smtps://host:port", opt[O_SERVER].v.s);
+	if (!tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtp://") && !tcs_starts(tcs_str(opt[O_SERVER].v.s),
+	    "smtps://")) {
+		host->log(ctx, TCS_ERR, "server \"%s\": expected smtp://host:port or smtps://host:port",
+		    opt[O_SERVER].v.s);
 		return TCS_EPLUGIN;
 	}
-	if (text(&opt[O_USER]) && opt[O_TLS].v.i != TLS_REQUIRED && !tcs_starts(tcs_str(opt[O_SERVER].v.s), "smtps://")) {
-		host->log(ctx, TCS_ERR, "user: a password does not travel in clear: expected tls = \"required\", or smtps://");
+	if (text(&opt[O_USER]) && opt[O_TLS].v.i != TLS_REQUIRED && !tcs_starts(tcs_str(opt[O_SERVER].v.s),
+	    "smtps://")) {
+		host->log(ctx, TCS_ERR,
+		    "user: a password does not travel in clear: expected tls = \"required\", or smtps://");
 		return TCS_EPLUGIN;
 	}
 	n = strlen(opt[O_SERVER].v.s) + (helo ? strlen(helo) : 0) + 2;
@@ -93,7 +103,8 @@ smtp_close(void *inst)
 	curl_easy_cleanup(s->curl);
 }
 
-/* curl asks for more of the mail.  Once all is given, only the final dot is missing, and curl writes that unasked. */
+/* curl asks for more of the mail.  Once all is given, only the final dot is missing, and curl writes that
+ * unasked. */
 static size_t
 give(char *buf, size_t size, size_t n, void *arg)
 {
@@ -234,7 +245,8 @@ smtp_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
 	rc = curl_easy_perform(s->curl);
 	r->answer = judge(s, rc);
-	snprintf(r->reply, sizeof r->reply, "%.150s%s%.80s", s->reply, rc ? " - " : "", rc ? curl_easy_strerror(rc) : "");
+	snprintf(r->reply, sizeof r->reply, "%.150s%s%.80s", s->reply, rc ? " - " : "", rc ?
+	    curl_easy_strerror(rc) : "");
 	if (curl_easy_getinfo(s->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip)
 		snprintf(r->remote, sizeof r->remote, "%s", ip);
 	curl_slist_free_all(to);
@@ -252,7 +264,8 @@ smtp_check(void *inst, char *why, size_t n)
 	curl_easy_setopt(s->curl, CURLOPT_CUSTOMREQUEST, "NOOP");
 	curl_easy_setopt(s->curl, CURLOPT_NOBODY, 1L);
 	rc = curl_easy_perform(s->curl);
-	snprintf(why, n, "%s: %s%s%s", s->url, rc ? curl_easy_strerror(rc) : "answers", s->reply[0] ? ": " : "", s->reply);
+	snprintf(why, n, "%s: %s%s%s", s->url, rc ? curl_easy_strerror(rc) : "answers", s->reply[0] ? ": " :
+	    "", s->reply);
 	return rc ? TCS_EPLUGIN : TCS_OK;
 }
 

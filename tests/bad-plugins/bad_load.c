@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One .so for each way in which a plugin cannot even be loaded; which one is said by HOW when it is compiled. */
+/* One .so for each way in which a plugin cannot even be loaded; which one is said by HOW when it is
+ * compiled. */
 #include <signal.h>
 #include <stdlib.h>
 #include <tocsin/plugin.h>
 
-enum { MAGIC = 1, MAJOR, SHORT, KIND, NAME, NO_FEED, OPTION_TYPE, DEFAULT, POINTER, CONSTRUCTOR, SYMBOL, TWIN, TABLE };
+enum { MAGIC = 1, MAJOR, SHORT, KIND, NAME, NO_FEED, OPTION_TYPE, DEFAULT, POINTER, CONSTRUCTOR, SYMBOL, TWIN,
+    TABLE };
 
 #if HOW == 10
 __attribute__((constructor)) static void
@@ -15,7 +17,8 @@ at_load(void)
 #endif
 
 static const struct tcs_opt opts[] = {
-	{ "number", HOW == OPTION_TYPE ? 99 : TCS_T_INT, 0, HOW == DEFAULT ? "many" : "1", "1..9", "A number." },
+	{ "number", HOW == OPTION_TYPE ? 99 : TCS_T_INT, 0, HOW == DEFAULT ? "many" : "1", "1..9",
+	    "A number." },
 };
 
 static int
@@ -63,8 +66,10 @@ extern TCS_EXPORT const struct tcs_plugin something_else;
 #endif
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = {
 	.magic = HOW == MAGIC ? 0x12345678 : TCS_MAGIC, .abi_major = HOW == MAJOR ? 7 : TCS_ABI_MAJOR,
-	.size = HOW == SHORT ? 24 : HOW == TABLE ? 4000 : sizeof(struct tcs_plugin), .kind = HOW == KIND ? 9 : TCS_SOURCE,
-	.name = HOW == NAME ? "Bad Name" : HOW == TWIN ? "bad-lines" : "load", .version = "1", .license = "none", .summary = "none",
+	.size = HOW == SHORT ? 24 : HOW == TABLE ? 4000 : sizeof(struct tcs_plugin), .kind = HOW == KIND ? 9 :
+	    TCS_SOURCE,
+	.name = HOW == NAME ? "Bad Name" : HOW == TWIN ? "bad-lines" : "load", .version = "1",
+	    .license = "none", .summary = "none",
 	.opts = HOW == POINTER ? (const void *)0x10 : opts, .nopt = 1, .optsize = sizeof(struct tcs_opt),
 	.open = do_open, .close = do_close, .ops.source = &source,
 };

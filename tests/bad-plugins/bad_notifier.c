@@ -76,7 +76,8 @@ look_around(struct bad *b, struct tcs_result *r)
 	for (i = W_FD_SOCKET + 1; i < 1024; i++)
 		open_fds += fcntl(i, F_GETFD) >= 0;
 	r->answer = TCS_DELIVERED;
-	snprintf(r->reply, sizeof r->reply, "secret %s, in its environment %d, in its arguments %d, descriptors %d", b->secret,
+	snprintf(r->reply, sizeof r->reply,
+	    "secret %s, in its environment %d, in its arguments %d, descriptors %d", b->secret,
 	    holds("/proc/self/environ", b->secret), holds("/proc/self/cmdline", b->secret), open_fds);
 	return TCS_OK;
 }
@@ -121,7 +122,8 @@ bad_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 
 	r->answer = TCS_DELIVERED;
 	if (strcmp(w->address, "good") == 0 || b->how == E_good) {
-		snprintf(r->reply, sizeof r->reply, "%s %s %zu", w->key, w->subject ? w->subject : "-", w->nbytes);
+		snprintf(r->reply, sizeof r->reply, "%s %s %zu", w->key, w->subject ? w->subject : "-",
+		    w->nbytes);
 		return TCS_OK;
 	}
 	switch (b->how) {
@@ -185,4 +187,5 @@ static const struct tcs_notifier notifier = {
 
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = { TCS_PLUGIN_HEAD(TCS_NOTIFIER),
 	.name = "bad-notifier", .version = "1.0", .license = "Apache-2.0", .summary = "Does what it must not",
-	.opts = opts, .nopt = sizeof opts / sizeof *opts, .open = bad_open, .close = bad_close, .ops.notifier = &notifier };
+	.opts = opts, .nopt = sizeof opts / sizeof *opts, .open = bad_open, .close = bad_close,
+	    .ops.notifier = &notifier };

@@ -402,7 +402,8 @@ bad_feed(void *inst, const char *buf, size_t len, int eof)
 		return many_columns(b);
 	if (b->now == E_grow || b->now == E_grow_hard)
 		return grow(b, b->now == E_grow_hard);
-	if (b->now == E_crash || (b->now >= E_abort && b->now <= E_sleep) || b->now == E_write_file || b->now == E_close_all ||
+	if (b->now == E_crash || (b->now >= E_abort && b->now <= E_sleep) || b->now == E_write_file ||
+	    b->now == E_close_all ||
 	    b->now == E_kill_parent)
 		return violence(b);
 	if (b->now >= E_forge_count && b->now <= E_forge_change)
@@ -432,9 +433,11 @@ bad_end(void *inst, int aborted)
 }
 
 static const struct tcs_source source = {
-	.size = sizeof source, .flags = FLAGS, .names = "*.lines", .begin = bad_begin, .feed = bad_feed, .end = bad_end,
+	.size = sizeof source, .flags = FLAGS, .names = "*.lines", .begin = bad_begin, .feed = bad_feed,
+	    .end = bad_end,
 };
 
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = { TCS_PLUGIN_HEAD(TCS_SOURCE),
 	.name = PLUGIN, .version = "1.0", .license = "Apache-2.0", .summary = "Does what it must not",
-	.opts = opts, .nopt = sizeof opts / sizeof *opts, .open = bad_open, .close = bad_close, .ops.source = &source };
+	.opts = opts, .nopt = sizeof opts / sizeof *opts, .open = bad_open, .close = bad_close,
+	    .ops.source = &source };

@@ -124,7 +124,8 @@ main(int argc, char **argv)
 	t = now(CLOCK_MONOTONIC);
 	memcpy(copy, data, n);
 	t = now(CLOCK_MONOTONIC) - t;
-	printf("%u rows, %.0f bytes a row, %u of %u columns; copying the bytes alone: %.1f ns a row\n", rows, (double)n / rows, c.want,
+	printf("%u rows, %.0f bytes a row, %u of %u columns; copying the bytes alone: %.1f ns a row\n", rows,
+	    (double)n / rows, c.want,
 	    TABLE_COLUMNS, t / rows * 1e9);
 	round_of(s, data, n, &c);
 	c.look = true;

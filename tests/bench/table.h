@@ -38,9 +38,11 @@ table_make(uint32_t rows, int quoted, size_t *n)
 			if (i % 3 == 0 && quoted < 2)
 				q += snprintf(q, (size_t)(end - q), "%u", (uint32_t)(s >> 33));
 			else if (quoted == 0)
-				q += snprintf(q, (size_t)(end - q), "%.*s", (int)(len / 2), "abcdefghijklmnopqrstuvwxyz");
+				q += snprintf(q, (size_t)(end - q), "%.*s", (int)(len / 2),
+				    "abcdefghijklmnopqrstuvwxyz");
 			else
-				q += snprintf(q, (size_t)(end - q), r % 50 == 0 && i == 1 ? "\"%.*s \"\"x\"\"\"" : "\"%.*s\"", (int)len, w);
+				q += snprintf(q, (size_t)(end - q), r % 50 == 0 && i == 1 ?
+				    "\"%.*s \"\"x\"\"\"" : "\"%.*s\"", (int)len, w);
 		}
 		*q++ = '\n';
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the tests with bad plugins share: where these lie, and that a crash is one under the sanitizers too. */
+/* What the tests with bad plugins share: where these lie, and that a crash is one under the sanitizers too.
+ * */
 #ifndef TESTS_BAD_H
 #define TESTS_BAD_H
 

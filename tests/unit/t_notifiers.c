@@ -37,7 +37,8 @@ static const char mail[] = "From: a@cert.example\r\nTo: b@shop.example\r\nSubjec
 static struct tcs_result
 deliver(struct notifier *n, const char *key, const char *address, const char *bytes)
 {
-	struct tcs_warning w = { .size = sizeof w, .key = key, .sender = "bounce@cert.example", .address = address,
+	struct tcs_warning w = { .size = sizeof w, .key = key, .sender = "bounce@cert.example",
+	    .address = address,
 		.bytes = bytes, .nbytes = strlen(bytes) };
 	struct tcs_result r = { 0 };
 	struct err e = ERR_INIT;
@@ -88,18 +89,22 @@ check_maildir(void)
 		return;
 	r = deliver(n, "key-1", "Security@Shop.example", mail);
 	answers(&r, TCS_DELIVERED, "a mail is filed");
-	is_int(count_files("cat %s/mails/%s/new/key-1 | wc -c", "security@shop.example"), (int)strlen(mail), "whole, below the address");
+	is_int(count_files("cat %s/mails/%s/new/key-1 | wc -c", "security@shop.example"), (int)strlen(mail),
+	    "whole, below the address");
 	r = deliver(n, "key-1", "security@shop.example", mail);
 	answers(&r, TCS_DELIVERED, "the same again is delivered");
-	is_int(count_files("find %s/mails/%s -type f | wc -l", "security@shop.example"), 1, "and still one file");
+	is_int(count_files("find %s/mails/%s -type f | wc -l", "security@shop.example"), 1,
+	    "and still one file");
 	snprintf(cmd, sizeof cmd, "cd %s/security@shop.example && mv new/key-1 cur/key-1:2,S", path);
 	ok(system(cmd) == 0, "somebody reads it");
 	r = deliver(n, "key-1", "security@shop.example", mail);
 	answers(&r, TCS_DELIVERED, "the same once more");
-	is_int(count_files("find %s/mails/%s -type f | wc -l", "security@shop.example"), 1, "is not filed again");
+	is_int(count_files("find %s/mails/%s -type f | wc -l", "security@shop.example"), 1,
+	    "is not filed again");
 	r = deliver(n, "../../k", "../../etc/x@y", mail);
 	answers(&r, TCS_DELIVERED, "an address full of dots and slashes");
-	is_int(count_files("find %s/mails -path '*%s*' -type f | wc -l", "_._.._etc_x@y/new"), 1, "stays below the folder");
+	is_int(count_files("find %s/mails -path '*%s*' -type f | wc -l", "_._.._etc_x@y/new"), 1,
+	    "stays below the folder");
 	notifier_stop(n);
 	snprintf(path, sizeof path, "%s", "/proc/none");
 	n = open_with("maildir", opts, &e);
@@ -179,7 +184,8 @@ smtp_open(const struct server *s, const char *tls, const char *password, bool ca
 }
 
 static struct tcs_result
-once(const struct server *s, const char *tls, const char *password, bool ca, const char *address, const char *bytes)
+once(const struct server *s, const char *tls, const char *password, bool ca, const char *address,
+    const char *bytes)
 {
 	struct notifier *n = smtp_open(s, tls, password, ca);
 	struct tcs_result r = { 0 };
@@ -203,8 +209,10 @@ check_tls(void)
 	ok(notifier_check(n, &e), "it can log in (%s)", e.text);
 	r = deliver(n, "k", "b@shop.example", mail);
 	answers(&r, TCS_DELIVERED, "a mail is taken over TLS after a login");
-	ok(strstr(r.reply, "queued as 1") != NULL && strcmp(r.remote, "127.0.0.1") == 0, "the server's reply and address are kept");
-	is_int(count_files("grep -c '^X-Env: bounce@cert.example b@shop.example tls' %s/%s", "1.eml"), 1, "envelope as given, by TLS");
+	ok(strstr(r.reply, "queued as 1") != NULL && strcmp(r.remote, "127.0.0.1") == 0,
+	    "the server's reply and address are kept");
+	is_int(count_files("grep -c '^X-Env: bounce@cert.example b@shop.example tls' %s/%s", "1.eml"), 1,
+	    "envelope as given, by TLS");
 	is_int(count_files("grep -c '^\\.a dot first' %s/%s", "1.eml"), 1, "a dot in front stays one dot");
 	r = deliver(n, "k", "refused@shop.example", mail);
 	answers(&r, TCS_REFUSED, "550 at RCPT is refused");
@@ -273,7 +281,8 @@ check_scripts(void)
 	}
 	s = serve("drop-before");
 	r = once(&s, "never", NULL, false, "b@shop.example", mail);
-	ok(r.answer == TCS_UNKNOWN || r.answer == TCS_LATER, "lost while handing over is never refused (%s)", r.reply);
+	ok(r.answer == TCS_UNKNOWN || r.answer == TCS_LATER, "lost while handing over is never refused (%s)",
+	    r.reply);
 	unserve(&s);
 }
 

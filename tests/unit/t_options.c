@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options of plugins: every type, ranges, choices, lists, secrets, defaults, and what a person is told when one is wrong. */
+/* Options of plugins: every type, ranges, choices, lists, secrets, defaults, and what a person is told when
+ * one is wrong. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +23,8 @@ static struct tcs_opt opts[] = {
 	{ "ports", TCS_T_INT, TCS_O_LIST, "1,2,3", "1..10", "h" },
 };
 enum { VERIFY, PORT, SHARE, SERVER, TLS, TIMEOUT, MOST, PASSWORD, LIST, COLUMNS, PORTS, NOPT };
-static const struct plugin plugin = { .path = "x.so", .name = "mock", .kind = TCS_NOTIFIER, .opts = opts, .nopt = NOPT };
+static const struct plugin plugin = { .path = "x.so", .name = "mock", .kind = TCS_NOTIFIER, .opts = opts,
+    .nopt = NOPT };
 
 static struct arena *a;
 static char dir[] = "/tmp/t_options.XXXXXX";
@@ -31,7 +33,8 @@ static char dir[] = "/tmp/t_options.XXXXXX";
 static struct tcs_val *
 with(const char *name, const char *value, struct err *e)
 {
-	struct given g[] = { { "server", "smtp://mail.example", "tocsin.conf", 3 }, { name, value, "tocsin.conf", 7 } };
+	struct given g[] = { { "server", "smtp://mail.example", "tocsin.conf", 3 }, { name, value,
+	    "tocsin.conf", 7 } };
 
 	*e = (struct err)ERR_INIT;
 	return options_check(a, &plugin, g, name ? 2 : 1, e);
@@ -73,9 +76,12 @@ static void
 check_values(void)
 {
 	static const struct { const char *name, *value; int at; int64_t want; } t[] = {
-		{ "verify", "off", VERIFY, 0 }, { "verify", "True", VERIFY, 1 }, { "port", "65535", PORT, 65535 },
-		{ "tls", "never", TLS, 2 }, { "tls", "If-Offered", TLS, 1 }, { "timeout", "45s", TIMEOUT, 45 },
-		{ "most", "1048576", MOST, 1 << 20 }, { "most", "3K", MOST, 3072 }, { "most", "2g", MOST, INT64_C(2) << 30 },
+		{ "verify", "off", VERIFY, 0 }, { "verify", "True", VERIFY, 1 }, { "port", "65535", PORT,
+		    65535 },
+		{ "tls", "never", TLS, 2 }, { "tls", "If-Offered", TLS, 1 }, { "timeout", "45s", TIMEOUT,
+		    45 },
+		{ "most", "1048576", MOST, 1 << 20 }, { "most", "3K", MOST, 3072 }, { "most", "2g", MOST,
+		    INT64_C(2) << 30 },
 		{ "most", "5MiB", MOST, 5 << 20 }, { "most", "5MB", MOST, 5 << 20 },
 	};
 	struct err e;
@@ -97,32 +103,44 @@ check_errors(void)
 {
 	struct err e = ERR_INIT;
 	struct given twice[] = { { "port", "1", NULL, 0 }, { "port", "2", NULL, 0 } };
-	struct given lists[] = { { "server", "x", NULL, 0 }, { "ports", "4", NULL, 0 }, { "ports", "5,6", NULL, 0 } };
+	struct given lists[] = { { "server", "x", NULL, 0 }, { "ports", "4", NULL, 0 }, { "ports", "5,6",
+	    NULL, 0 } };
 	struct tcs_val *v;
 
-	says("verify", "maybe", "tocsin.conf:7: option \"verify\" of plugin \"mock\": \"maybe\": expected true or false");
+	says("verify", "maybe",
+	    "tocsin.conf:7: option \"verify\" of plugin \"mock\": \"maybe\": expected true or false");
 	says("port", "70000",
 	    "tocsin.conf:7: option \"port\" of plugin \"mock\": \"70000\": expected a whole number from 1..65535");
-	says("port", "25x", "tocsin.conf:7: option \"port\" of plugin \"mock\": \"25x\": expected a whole number from 1..65535");
-	says("share", "1.01", "tocsin.conf:7: option \"share\" of plugin \"mock\": \"1.01\": expected a number from 0..1");
-	says("share", "nan", "tocsin.conf:7: option \"share\" of plugin \"mock\": \"nan\": expected a number from 0..1");
+	says("port", "25x",
+	    "tocsin.conf:7: option \"port\" of plugin \"mock\": \"25x\": expected a whole number from 1..65535");
+	says("share", "1.01",
+	    "tocsin.conf:7: option \"share\" of plugin \"mock\": \"1.01\": expected a number from 0..1");
+	says("share", "nan",
+	    "tocsin.conf:7: option \"share\" of plugin \"mock\": \"nan\": expected a number from 0..1");
 	says("tls", "requird", "tocsin.conf:7: option \"tls\" of plugin \"mock\": \"requird\": expected "
 	    "required|if-offered|never, did you mean \"required\"?");
-	says("timeout", "5", "tocsin.conf:7: option \"timeout\" of plugin \"mock\": \"5\": expected a time as 30s, 15m, "
+	says("timeout", "5",
+	    "tocsin.conf:7: option \"timeout\" of plugin \"mock\": \"5\": expected a time as 30s, 15m, "
 	    "12h, 7d from 1s..1h");
-	says("timeout", "2h", "tocsin.conf:7: option \"timeout\" of plugin \"mock\": \"2h\": expected a time as 30s, 15m, "
+	says("timeout", "2h",
+	    "tocsin.conf:7: option \"timeout\" of plugin \"mock\": \"2h\": expected a time as 30s, 15m, "
 	    "12h, 7d from 1s..1h");
-	says("most", "9999999999G", "tocsin.conf:7: option \"most\" of plugin \"mock\": \"9999999999G\": expected a size as "
+	says("most", "9999999999G",
+	    "tocsin.conf:7: option \"most\" of plugin \"mock\": \"9999999999G\": expected a size as "
 	    "4096, 512K, 64M, 2G");
-	says("ports", "1,11", "tocsin.conf:7: option \"ports\" of plugin \"mock\": \"11\": expected a whole number from 1..10");
-	says("time_out", "1s", "tocsin.conf:7: plugin \"mock\" has no option \"time_out\", did you mean \"timeout\"?");
-	says("xyzzy", "1", "tocsin.conf:7: plugin \"mock\" has no option \"xyzzy\"; it has verify, port, share, server, tls, "
+	says("ports", "1,11",
+	    "tocsin.conf:7: option \"ports\" of plugin \"mock\": \"11\": expected a whole number from 1..10");
+	says("time_out", "1s",
+	    "tocsin.conf:7: plugin \"mock\" has no option \"time_out\", did you mean \"timeout\"?");
+	says("xyzzy", "1",
+	    "tocsin.conf:7: plugin \"mock\" has no option \"xyzzy\"; it has verify, port, share, server, tls, "
 	    "timeout, most, password, list, columns, ports");
 	ok(options_check(a, &plugin, NULL, 0, &e) == NULL, "an option that must be given is missed");
 	is_str(e.text, "plugin \"mock\" must be given \"server\" (text): Where to.", "by name and help");
 	e = (struct err)ERR_INIT;
 	ok(options_check(a, &plugin, twice, 2, &e) == NULL, "twice on the command line is refused");
-	is_str(e.text, "option \"port\" of plugin \"mock\": expected it once, it is given twice", "with no place");
+	is_str(e.text, "option \"port\" of plugin \"mock\": expected it once, it is given twice",
+	    "with no place");
 	v = options_check(a, &plugin, lists, 3, &e);
 	ok(v && v[PORTS].n == 3 && v[PORTS].v.list[0].v.i == 4, "but a list goes on");
 }
@@ -155,7 +173,8 @@ check_secrets(void)
 	ok(v && strcmp(v[PASSWORD].v.s, "bell book") == 0, "a secret from a file beside the configuration");
 	g[1].value = "@none";
 	ok(options_check(a, &plugin, g, 2, &e) == NULL, "a file that is not there");
-	snprintf(want, sizeof want, "%s:4: option \"password\" of plugin \"mock\": expected a file that can be read: %s/none: "
+	snprintf(want, sizeof want,
+	    "%s:4: option \"password\" of plugin \"mock\": expected a file that can be read: %s/none: "
 	    "No such file or directory", conf, dir);
 	is_str(e.text, want, "is named");
 	e = (struct err)ERR_INIT;

@@ -24,14 +24,17 @@ check_refused(const struct plugins *ps)
 {
 	static const struct { const char *file, *why; } t[] = {
 		{ "load_magic.so", "tocsin_plugin_v1 is not a declaration of a plugin (wrong magic)" },
-		{ "load_major.so", "was built for contract 7.0, this is 1.0: build it again with this <tocsin/plugin.h>" },
+		{ "load_major.so",
+		    "was built for contract 7.0, this is 1.0: build it again with this <tocsin/plugin.h>" },
 		{ "load_short.so", "its declaration is too short" },
 		{ "load_table.so", "its declaration is too short (4000 bytes declared" },
 		{ "load_kind.so", "is of a kind that is not known (9)" },
-		{ "load_name.so", "it must have a name (small letters, digits, -), a version, a license and a summary" },
+		{ "load_name.so",
+		    "it must have a name (small letters, digits, -), a version, a license and a summary" },
 		{ "load_feed.so", "a source must have begin, feed and end" },
 		{ "load_type.so", "option \"number\" has a type that is not known (99)" },
-		{ "load_default.so", "its default of option \"number\" of plugin \"load\": \"many\": expected a whole number from 1..9" },
+		{ "load_default.so",
+		    "its default of option \"number\" of plugin \"load\": \"many\": expected a whole number from 1..9" },
 		{ "load_pointer.so", "crashed (SIGSEGV, Segmentation fault) while it was being loaded" },
 		{ "load_constructor.so", "crashed (SIGSEGV, Segmentation fault) while it was being loaded" },
 		{ "load_symbol.so", "has no tocsin_plugin_v1: not a plugin of Tocsin" },
@@ -42,7 +45,8 @@ check_refused(const struct plugins *ps)
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
 		const struct plugin *p = of_file(ps, t[i].file);
 
-		if (!ok(p && p->refused && strstr(p->refused, t[i].why) == p->refused, "%s: %s", t[i].file, t[i].why))
+		if (!ok(p && p->refused && strstr(p->refused, t[i].why) == p->refused, "%s: %s", t[i].file,
+		    t[i].why))
 			printf("# %s\n", p && p->refused ? p->refused : "not refused");
 	}
 	ok(of_file(ps, "lines.so") && of_file(ps, "lines.so")->refused == NULL, "the others can be used");
@@ -90,7 +94,8 @@ check_files(void)
 	is_str(of_file(ps, "folder.so")->refused, "is not a file", "a folder");
 	ok(of_file(ps, "csv.so")->refused == NULL && strlen(of_file(ps, "csv.so")->sha256) == 64, "a plugin");
 	plugins_free(ps);
-	ok(plugins_find("/nowhere/at/all", &e) == NULL && strstr(e.text, "cannot read the folder /nowhere/at/all"), "no folder");
+	ok(plugins_find("/nowhere/at/all", &e) == NULL && strstr(e.text,
+	    "cannot read the folder /nowhere/at/all"), "no folder");
 }
 
 static void
@@ -100,17 +105,20 @@ check_get(const struct plugins *bad)
 	struct plugins *ps = plugins_find(path_plugins(), &e);
 	const struct plugin *p = ps ? plugin_get(ps, "smtp", TCS_NOTIFIER, &e) : NULL;
 
-	if (!ok(p && p->delivers && !p->renders && strcmp(p->channel, "email") == 0 && p->nopt == 7, "smtp is described"))
+	if (!ok(p && p->delivers && !p->renders && strcmp(p->channel, "email") == 0 && p->nopt == 7,
+	    "smtp is described"))
 		return;
 	p = plugin_get(ps, "csv", 0, &e);
-	ok(p && p->kind == TCS_SOURCE && p->flags == (TCS_S_TILES | TCS_S_ALONE) && strcmp(p->names, "*.csv|*.tsv") == 0, "csv too");
+	ok(p && p->kind == TCS_SOURCE && p->flags == (TCS_S_TILES | TCS_S_ALONE) && strcmp(p->names,
+	    "*.csv|*.tsv") == 0, "csv too");
 	ok(plugin_get(ps, "smpt", TCS_NOTIFIER, &e) == NULL, "a name that is none");
 	is_str(e.text, "there is no notifier \"smpt\", did you mean \"smtp\"?", "the nearest is said");
 	e = (struct err)ERR_INIT;
 	ok(plugin_get(ps, "csv", TCS_NOTIFIER, &e) == NULL, "a plugin of another kind");
 	is_str(e.text, "plugin \"csv\" is a source, expected a notifier", "is said");
 	e = (struct err)ERR_INIT;
-	ok(plugin_get(bad, "load_magic", TCS_SOURCE, &e) == NULL && strstr(e.text, "wrong magic"), "one that is refused: why");
+	ok(plugin_get(bad, "load_magic", TCS_SOURCE, &e) == NULL && strstr(e.text, "wrong magic"),
+	    "one that is refused: why");
 	plugins_free(ps);
 }
 

@@ -88,7 +88,8 @@ note_row(struct notes *x, const struct rows *r, uint32_t i)
 	static const char *const what[] = { "row", "again", "reject", "skip" };
 	uint32_t k;
 
-	fprintf(x->out, "%s %llu+%u line %u", what[r->kind[i]], (unsigned long long)r->off[i], r->len[i], r->line[i]);
+	fprintf(x->out, "%s %llu+%u line %u", what[r->kind[i]], (unsigned long long)r->off[i], r->len[i],
+	    r->line[i]);
 	if (memcmp(r->raw[i], x->data + r->off[i], r->len[i]) != 0)
 		x->raw_wrong = true;
 	for (k = 0; k < r->ncol && r->kind[i] <= ROW_AGAIN; k++)
@@ -97,7 +98,8 @@ note_row(struct notes *x, const struct rows *r, uint32_t i)
 			feed_put(x->out, r->col[k][i]);
 		}
 	if (r->kind[i] == ROW_REJECT)
-		fprintf(x->out, " %s%s%s", r->why[i], r->detail[i] ? ": " : "", r->detail[i] ? r->detail[i] : "");
+		fprintf(x->out, " %s%s%s", r->why[i], r->detail[i] ? ": " : "", r->detail[i] ? r->detail[i] :
+		    "");
 	fputc('\n', x->out);
 }
 
@@ -144,7 +146,8 @@ same(struct source_proc *s, const char *what, const char *data, size_t n, const 
 	char *a = feed(&tocsin_plugin_v1, data, n, &how), *b = through(s, data, n, want, most, &raw);
 	size_t i = 0;
 
-	if (!ok(strcmp(a, b) == 0, "%s: the same as without a worker (%zu bytes, %zu at a time)", what, n, most)) {
+	if (!ok(strcmp(a, b) == 0, "%s: the same as without a worker (%zu bytes, %zu at a time)", what, n,
+	    most)) {
 		while (a[i] && a[i] == b[i])
 			i++;
 		while (i && a[i - 1] != '\n')
@@ -256,7 +259,8 @@ check_columns(struct source_proc *s)
 	x = (struct notes){ .out = fopen("/dev/null", "w"), .want = "||", .data = b.p };
 	m.p = b.p;
 	m.left = b.n;
-	ok(source_run(s, "wider", &m.r, &sink, &e) == SOURCE_BAD_INPUT && strstr(e.text, "too many columns"), "one more is refused");
+	ok(source_run(s, "wider", &m.r, &sink, &e) == SOURCE_BAD_INPUT && strstr(e.text, "too many columns"),
+	    "one more is refused");
 	fclose(x.out);
 	buf_free(&b);
 }
@@ -275,8 +279,10 @@ check_ends(struct source_proc *s)
 	is_str(e.text, "enough", "with its own reason");
 	e = (struct err)ERR_INIT;
 	x.stop_at = 0;
-	m = (struct memory){ .r = { .read = memory_read }, .p = p, .left = n, .most = 65536, .seed = 1, .fail_at = 100 };
-	is_int(source_run(s, "unreadable", &m.r, &sink, &e), SOURCE_READ_ERROR, "a reader that fails ends it");
+	m = (struct memory){ .r = { .read = memory_read }, .p = p, .left = n, .most = 65536, .seed = 1,
+	    .fail_at = 100 };
+	is_int(source_run(s, "unreadable", &m.r, &sink, &e), SOURCE_READ_ERROR,
+	    "a reader that fails ends it");
 	is_str(e.text, "the disk is gone", "with the reader's reason");
 	same(s, "after both", "a,b\n1,2\n", 8, NULL, 100);
 	while (x.nname)
