@@ -210,3 +210,16 @@ arena_used(const struct arena *a)
 {
 	return a->used;
 }
+
+void *
+arena_room(struct arena *a, void *list, size_t n, size_t size)
+{
+	void *bigger;
+
+	if (n != 0 && (n < 8 || (n & (n - 1)) != 0))
+		return list;
+	bigger = arena_alloc(a, (n < 8 ? 8 : 2 * n) * size);
+	if (n > 0)
+		memcpy(bigger, list, n * size);
+	return bigger;
+}

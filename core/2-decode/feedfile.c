@@ -18,7 +18,7 @@
 #define USE_DEPTH 4
 
 /* A growing array in an arena. */
-#define PUSH(p, list, n) ((list) = grow((p)->a, (list), (n), sizeof *(list)), &(list)[(n)++])
+#define PUSH(p, list, n) ((list) = arena_room((p)->a, (list), (n), sizeof *(list)), &(list)[(n)++])
 
 struct parse {
 	struct arena	*a;
@@ -35,19 +35,6 @@ struct parse {
 	uint32_t	 nneed, nmay, noption;
 	unsigned	 depth;
 };
-
-static void *
-grow(struct arena *a, void *list, uint32_t n, size_t size)
-{
-	void *bigger;
-
-	if (n != 0 && (n < 8 || (n & (n - 1)) != 0))
-		return list;
-	bigger = arena_alloc(a, (n < 8 ? 8 : 2 * (size_t)n) * size);
-	if (n > 0)
-		memcpy(bigger, list, n * size);
-	return bigger;
-}
 
 __attribute__((format(printf, 2, 3))) static bool
 wrong(struct parse *p, const char *fmt, ...)

@@ -179,7 +179,7 @@ struct gathering {
 	struct ledger		*l;
 	struct arena		*a;
 	struct compose_sighting	*list;
-	uint32_t		 n, cap;
+	uint32_t		 n;
 	int64_t			 since;		/* what arrived later was not told yet, whenever it was observed */
 	uint32_t		 input;		/* the last one asked about, and when it arrived */
 	int64_t			 arrived;
@@ -200,18 +200,12 @@ static bool
 gather(void *arg, uint32_t input, const struct sighting *s)
 {
 	struct gathering *g = arg;
-	struct compose_sighting *more;
 
 	if (input != g->input)
 		arrived_of(g, input);
 	if (g->arrived <= g->since)
 		return true;
-	if (g->n == g->cap) {
-		more = arena_alloc(g->a, (g->cap = g->cap * 2 + 16) * sizeof *more);
-		if (g->n > 0)
-			memcpy(more, g->list, g->n * sizeof *more);
-		g->list = more;
-	}
+	g->list = arena_room(g->a, g->list, g->n, sizeof *g->list);
 	g->list[g->n++] = (struct compose_sighting){ s->observed, s->src_port };
 	return true;
 }
@@ -219,7 +213,7 @@ gather(void *arg, uint32_t input, const struct sighting *s)
 static void
 sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a, struct compose_system *s)
 {
-	struct gathering g = { r->d->ledger, a, NULL, 0, 0, c->warned, 0, 0 };
+	struct gathering g = { r->d->ledger, a, NULL, 0, c->warned, 0, 0 };
 	struct err e = ERR_INIT;
 
 	if (asset == NULL || asset->role != ROLE_OPERATOR || asset->use == USE_STATIC ||

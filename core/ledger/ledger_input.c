@@ -70,15 +70,13 @@ ledger_inputs_pending(struct ledger *l, struct arena *a, struct input **list, ui
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT " INPUT_COLUMNS " FROM " INPUT_TABLES " WHERE i.state = 0 ORDER BY i.id", "");
 	struct input *in = NULL;
-	uint32_t cap = 0;
 
 	*n = 0;
 	*list = NULL;
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (*n == cap)
-			in = xrealloc(in, (cap = cap * 2 + 16) * sizeof *in);
+		in = arena_room(a, in, *n, sizeof *in);
 		input_row(st, &in[*n]);
 		in[*n].name = arena_strdup(a, in[*n].name);
 		in[*n].member = arena_strdup(a, in[*n].member);
@@ -86,9 +84,7 @@ ledger_inputs_pending(struct ledger *l, struct arena *a, struct input **list, ui
 		in[*n].error = arena_strdup(a, in[*n].error);
 		++*n;
 	}
-	if (*n > 0)
-		*list = arena_dup(a, in, *n * sizeof *in);
-	free(in);
+	*list = in;
 	return rows_end(l, st, e);
 }
 

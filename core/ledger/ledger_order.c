@@ -101,20 +101,14 @@ ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, uint3
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, s.bytes FROM audit a LEFT JOIN staged s "
 	    "ON s.audit = a.id WHERE NOT EXISTS (SELECT 1 FROM applied WHERE audit = a.id) ORDER BY a.id", "");
-	struct order *o, *more;
-	uint32_t cap = 0;
+	struct order *o;
 
 	*n = 0;
 	*list = NULL;
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (*n == cap) {
-			more = arena_alloc(a, (cap = cap * 2 + 16) * sizeof *more);
-			if (*n > 0)
-				memcpy(more, *list, *n * sizeof *more);
-			*list = more;
-		}
+		*list = arena_room(a, *list, *n, sizeof **list);
 		o = &(*list)[(*n)++];
 		*o = (struct order){ .id = col_u32(st, 0), .at = sqlite3_column_int64(st, 1), .who = arena_strdup(a, col_text(st, 2)),
 		    .verb = arena_strdup(a, col_text(st, 3)), .args = arena_strdup(a, col_text(st, 4)) };

@@ -68,20 +68,13 @@ read_rows(struct ledger *l, struct arena *a, const char *sql, size_t size, void 
     void *out, uint32_t *n, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, sql, "");
-	char *rows = NULL, *more;
-	uint32_t cap = 0;
+	char *rows = NULL;
 
 	*n = 0;
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (*n == cap) {
-			more = arena_alloc(a, (cap * 2 + 64) * size);
-			if (cap > 0)
-				memcpy(more, rows, cap * size);
-			cap = cap * 2 + 64;
-			rows = more;
-		}
+		rows = arena_room(a, rows, *n, size);
 		row(a, st, rows + (*n)++ * size);
 	}
 	memcpy(out, &rows, sizeof rows);

@@ -40,8 +40,7 @@ ledger_answered(struct ledger *l, struct arena *a, struct answered **list, uint3
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT w.id, d.answer, max(d.ended), d.reply FROM warning w JOIN delivery d ON d.warning = w.id "
 	    "WHERE w.state IN (2, 3) AND d.answer IN (1, 3) AND w.id IN (SELECT warning FROM cases WHERE told = 1 AND warning <> 0) "
 	    "GROUP BY w.id", "");
-	struct answered *all = NULL, *more;
-	uint32_t cap = 0;
+	struct answered *all = NULL;
 
 	_Static_assert(W_HANDED_OVER == 2 && W_REFUSED == 3 && TCS_DELIVERED == 1 && TCS_REFUSED == 3 && TOLD_DUE == 1,
 	    "the numbers in the statement above");
@@ -50,12 +49,7 @@ ledger_answered(struct ledger *l, struct arena *a, struct answered **list, uint3
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (*n == cap) {
-			more = arena_alloc(a, (cap = cap * 2 + 16) * sizeof *more);
-			if (*n > 0)
-				memcpy(more, all, *n * sizeof *more);
-			all = more;
-		}
+		all = arena_room(a, all, *n, sizeof *all);
 		all[(*n)++] = (struct answered){ col_u32(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int64(st, 2),
 			arena_strdup(a, col_text(st, 3)) };
 	}

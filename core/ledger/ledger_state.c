@@ -7,20 +7,14 @@ bool
 ledger_holds(struct ledger *l, struct arena *a, const char *const **list, uint32_t *n, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT what FROM hold ORDER BY what", "");
-	const char **all = NULL, **more;
-	uint32_t cap = 0;
+	const char **all = NULL;
 
 	*n = 0;
 	*list = NULL;
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (*n == cap) {
-			more = arena_alloc(a, (cap = cap * 2 + 16) * sizeof *more);
-			if (*n > 0)
-				memcpy(more, all, *n * sizeof *more);
-			all = more;
-		}
+		all = arena_room(a, all, *n, sizeof *all);
 		all[(*n)++] = arena_strdup(a, col_text(st, 0));
 	}
 	*list = all;
