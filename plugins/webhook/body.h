@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <tocsin/plugin.h>
 
-/* Made once, so that what is sent again is the same bytes.  NULL: no memory, or, where *why is set, the warning
- * has no JSON part.  To be freed. */
+/* Made once, so that what is sent again is the same bytes.  NULL: no memory, or, where *why is set, the
+ * warning has no JSON part.  To be freed. */
 char *body_make(const struct tcs_warning *w, size_t *n, const char **why);
 
 #endif

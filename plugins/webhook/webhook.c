@@ -288,7 +288,8 @@ judge(struct webhook *h, CURLcode rc, size_t nbody, struct tcs_result *r)
 	    curl_easy_getinfo(h->curl, CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0)
 		r->after = after < UINT32_MAX ? (uint32_t)after : UINT32_MAX;
 	if (status >= 200)
-		snprintf(r->reply, sizeof(r->reply), "%.70s%s%.150s", h->status, h->said[0] ? ": " : "", h->said);
+		snprintf(r->reply, sizeof(r->reply), "%.70s%s%.150s", h->status, h->said[0] ? ": " : "",
+		    h->said);
 	else
 		snprintf(r->reply, sizeof(r->reply), "%.200s", curl_easy_strerror(rc));
 	if (curl_easy_getinfo(h->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL)
@@ -374,7 +375,7 @@ static const struct tcs_notifier notifier = {
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = { TCS_PLUGIN_HEAD(TCS_NOTIFIER),
 	.name = "webhook", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Posts each warning as JSON to a URL",
-	.help = "To url, or to the address of a contact with channel webhook. The header Idempotency-Key is the\n"
-	    "same whenever the same warning is handed over again. Redirects are not followed.",
+	.help = "To url, or to the address of a contact with channel webhook. The header Idempotency-Key is\n"
+	    "the same whenever the same warning is handed over again. Redirects are not followed.",
 	.opts = opts, .nopt = sizeof(opts) / sizeof(opts[0]),
 	.open = webhook_open, .close = webhook_close, .ops.notifier = &notifier };
