@@ -10,7 +10,8 @@
  * extra.version.  defang yes: it belongs to an attacker, so that it is shown
  * where nobody can click on it.  Cells hold neither quotes nor, but for the
  * comment, commas.  The first line that fits counts; what fits none does not
- * leave, in any part of any warning.
+ * leave, in any part of any warning.  Columns extra.reporter_* (who reported)
+ * never leave, whatever the list says.
  */
 #ifndef CORE_COMPOSE_COLUMNS_H
 #define CORE_COMPOSE_COLUMNS_H
