@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The places of the configured sources, and one look at one of them.  What is
- * remembered here lives as long as the process: it only saves reading the
- * same bytes twice, and is never needed to be right.
+ * remembered only saves reading the same bytes twice, and is never needed to
+ * be right.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -140,7 +140,6 @@ fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const str
 			p = &f->place[i];
 	if (p == NULL)
 		return err_set(e, "source \"%s\" is not one of this configuration", src->name);
-	p->looked = true;
 	return p->transport == FROM_HTTP ? http_look(f, p, sink, e) : folder_look(f, p, settle, sink, e);
 }
 

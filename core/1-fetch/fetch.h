@@ -5,7 +5,7 @@
  * levels deep; complete files only: renamed in, closed by their writer, or
  * unchanged for a while; names that begin with a dot or end in .tmp, .part,
  * .filepart or ~ are not looked at), file:PATH, http:// and https:// (libcurl,
- * conditional by ETag and Last-Modified).  What was seen before and has not
+ * conditional by ETag and Last-Modified).  What was taken before and has not
  * changed is not read again.  Whether an arrival is new is the ledger's to
  * say.
  */
@@ -34,8 +34,8 @@ struct fetch_sink {
 	bool	(*arrived)(void *arg, const struct arrival *a, struct err *e);
 	/* Could not be read: unreadable file, HTTP error, too large.  Told and tried again at every look. */
 	void	(*trouble)(void *arg, const struct cfg_source *s, const char *what, const char *why);
-	/* Small state that outlives the program (ledger_state_*): "http:NAME:etag".  get returns NULL or text
-	 * in a.  put comes after arrived, and must not become durable before what arrived did. */
+	/* Small state that outlives the program (ledger_state_*): "http:NAME:etag", "dir:NAME:taken".  get
+	 * returns NULL or text in a.  put comes after arrived, and must not be durable before it. */
 	const char *(*get)(void *arg, struct arena *a, const char *key);
 	void	(*put)(void *arg, const char *key, const char *value);
 	/* May be NULL.  Asked while a download lasts; true gives it up. */

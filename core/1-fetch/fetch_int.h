@@ -46,7 +46,7 @@ struct place {
 	struct finished	*finished;
 	uint32_t	 nfinished, room;
 	uint32_t	 nwaiting;
-	bool		 looked;
+	bool		 looked;	/* and so remembers what was taken before it began */
 };
 
 struct watch;
@@ -69,6 +69,10 @@ const char *fetch_safe(struct arena *a, const char *s);
 /* folder.c */
 bool folder_look(struct fetch *f, struct place *p, bool settle, const struct fetch_sink *sink, struct err *e);
 bool folder_ignores(const char *name);
+
+/* remember.c: which files of a place were taken; read once, after the first look found what is there. */
+void remember_read(struct place *p, const struct fetch_sink *sink);
+void remember_write(const struct place *p, const struct fetch_sink *sink);
 
 /* watch.c: all do nothing when w is NULL. */
 struct watch *watch_open(void);

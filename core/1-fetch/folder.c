@@ -45,6 +45,7 @@ struct look {
 	struct seen		*list;
 	uint32_t		 n, cap;
 	int			 root;
+	uint32_t		 narrived;
 	int64_t			 again;		/* how long until a file that is waited for may be complete */
 };
 
@@ -261,8 +262,8 @@ replace(struct look *l)
 static int
 writers(int fd)
 {
-	(void)fcntl(fd, F_SETSIG,
-	    SIGURG);	/* what a writer that comes just now would send us: nothing, by default */
+	/* What a writer that comes just now would send us: by default, nothing. */
+	(void)fcntl(fd, F_SETSIG, SIGURG);
 	if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
 		return errno == EAGAIN ? 1 : -1;
 	(void)fcntl(fd, F_SETLEASE, F_UNLCK);
@@ -296,11 +297,11 @@ complete(struct look *l, struct seen *s, int fd, const struct stat *st)
 static bool
 arrived(struct look *l, struct seen *s, const struct blob *b, struct err *e)
 {
-	struct arrival a = { .source = l->p->source, .name = fetch_safe(l->a, s->path), .path = shown(l,
-	    s->path), .blob = *b,
-	    .when = s->mark.mtime };
+	struct arrival a = { .source = l->p->source, .name = fetch_safe(l->a, s->path),
+		.path = shown(l, s->path), .blob = *b, .when = s->mark.mtime };
 
 	s->taken = l->sink->arrived(l->sink->arg, &a, e);
+	l->narrived += s->taken;
 	return s->taken;
 }
 
@@ -424,7 +425,12 @@ folder_look(struct fetch *f, struct place *p, bool settle, const struct fetch_si
 	good = scan(&l, e);
 	if (good) {
 		replace(&l);
+		if (!p->looked)
+			remember_read(p, sink);
+		p->looked = true;
 		good = try_all(&l, false, e) && (!settle || wait_for(&l, e));
+		if (l.narrived > 0)
+			remember_write(p, sink);
 	}
 	if (p->nwaiting > 0)
 		watch_later(f->watch, l.again + NS / 100);

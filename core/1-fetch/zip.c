@@ -26,7 +26,7 @@ struct zip {
 	struct buf	 name;
 	int64_t		 start;		/* of the member, in bytes read */
 	bool		 locked;	/* the member is encrypted */
-	locale_t	 utf8;		/* libarchive converts names to the locale's character set; 0: there is none */
+	locale_t	 utf8;		/* libarchive converts names to a locale; 0: there is none */
 };
 
 static int

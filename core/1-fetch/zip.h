@@ -16,7 +16,7 @@
 struct zip;
 struct zip *zip_open(const char *path, struct err *e);
 void zip_close(struct zip *z);		/* NULL is fine */
-/* Each regular file, in order, by a name that is safe to print; all are told or none.  False in each ends it. */
+/* Each regular file, in order, by a name that is safe to print; all or none.  False in each ends it. */
 bool zip_members(struct zip *z, bool (*each)(void *arg, const char *name), void *arg, struct err *e);
 bool zip_seek(struct zip *z, const char *member, struct err *e);	/* on a fresh one */
 /* >0 bytes, 0 end, -1 error.  *packed: bytes of the archive read for this member so far. */

@@ -22,6 +22,7 @@ struct kit {
 	struct fetch		*f;
 	struct arrival		 last;
 	char			 state[512];	/* what put was given */
+	struct buf		 taken;		/* the same, of dir: */
 	char			 path[512];
 	bool			 refuse, stop;
 	struct fetch_sink	 sink;
@@ -53,7 +54,8 @@ kit_get(void *arg, struct arena *a, const char *key)
 {
 	struct kit *k = arg;
 
-	(void)a;
+	if (strcmp(key, "dir:test:taken") == 0)
+		return k->taken.n > 0 ? arena_strdup(a, k->taken.p) : NULL;
 	return strcmp(key, "http:test:etag") == 0 && k->state[0] ? k->state : NULL;
 }
 
@@ -62,8 +64,11 @@ kit_put(void *arg, const char *key, const char *value)
 {
 	struct kit *k = arg;
 
-	(void)key;
-	snprintf(k->state, sizeof k->state, "%s", value);
+	if (strcmp(key, "dir:test:taken") == 0) {
+		buf_reset(&k->taken);
+		buf_str(&k->taken, value);
+	} else
+		snprintf(k->state, sizeof k->state, "%s", value);
 }
 
 static inline bool
@@ -151,6 +156,7 @@ kit_close(struct kit *k)
 	fetch_close(k->f);
 	spool_close(k->spool);
 	buf_free(&k->told);
+	buf_free(&k->taken);
 	arena_free(k->a);
 	snprintf(cmd, sizeof cmd, "chmod -R u+rwx %s && rm -r %s", k->dir, k->dir);
 	return system(cmd);

@@ -83,8 +83,18 @@ test_folder(void)
 	k.refuse = false;
 	kit_look(&k, true, "arrived a.csv 1\n", "and is shown it again");
 	kit_from(&k, arena_printf(k.a, "dir:%s", kit_at(&k, "in")), &e);
+	kit_look(&k, true, "", "a new process remembers what was taken");
+	put("in/a.csv", "b");
+	kit_from(&k, arena_printf(k.a, "dir:%s", kit_at(&k, "in")), &e);
+	kit_look(&k, true, "arrived a.csv 1\n", "and sees what has changed since");
+	must(symlink("in", kit_at(&k, "in2")));
+	kit_from(&k, arena_printf(k.a, "dir:%s", kit_at(&k, "in2")), &e);
 	kit_look(&k, true, "arrived a.csv 1\narrived b.csv 3\narrived d.csv 1\n",
-	    "a new process sees all of it again");
+	    "another folder is another one");
+	buf_reset(&k.taken);
+	kit_from(&k, arena_printf(k.a, "dir:%s", kit_at(&k, "in")), &e);
+	kit_look(&k, true, "arrived a.csv 1\narrived b.csv 3\narrived d.csv 1\n",
+	    "a ledger that does not remember is shown all of it again");
 }
 
 static void
