@@ -15,6 +15,18 @@ struct row {
 	bool		 always;
 };
 
+/* For those who measure. */
+static void
+print_spent(const struct host_sum *s)
+{
+	static const char *const verbs[SPENT_MAX] = { "fetch", "intake", "round", "deliver" };
+	size_t i;
+
+	for (i = 0; i < SPENT_MAX; i++)
+		printf(",\"%s_ms\":%" PRIu64 ",\"%s_cpu_ms\":%" PRIu64, verbs[i], s->spent[i].wall, verbs[i], s->spent[i].cpu);
+	puts("}");
+}
+
 void
 summary_print(const struct host_sum *s, bool json)
 {
@@ -50,7 +62,7 @@ summary_print(const struct host_sum *s, bool json)
 			printf("%10" PRIu64 "  %s\n", rows[i].n, rows[i].text);
 	}
 	if (json)
-		puts("}");
+		print_spent(s);
 }
 
 static void

@@ -15,11 +15,15 @@
 #include "sources.h"
 
 /* What a run did, for its summary. */
+enum spent { SPENT_FETCH, SPENT_INTAKE, SPENT_ROUND, SPENT_DELIVER, SPENT_MAX };
+
 struct host_sum {
 	uint32_t	inputs, known, bad_inputs, troubles, orders;
 	uint64_t	records, matched, fresh, unmatched, filtered, conflicts, refused;
 	uint32_t	warnings, warned_cases, held, failed, ended;
 	uint32_t	handed_over, later, refused_warnings, unknown;
+	/* Of run_once, by verb, ms: time gone by, and this process's own processor time (workers' is not in it). */
+	struct { uint64_t wall, cpu; } spent[SPENT_MAX];
 };
 
 #define HOST_ANSWERED 128		/* answers settled in one commit */
