@@ -3,7 +3,7 @@
  * tocsin explain: the story of whatever is asked about, back to the input, the
  * line and the raw bytes; and where there is none, why not.  What is meant is
  * told by its form; words that are numbers can be said with their kind
- * (case:12, warning:3, input:7).
+ * (case:12, warning:3, input:7, order:4).
  */
 #include <string.h>
 #include "cmd/explain.h"
@@ -56,6 +56,42 @@ by_org(struct explain *x, const char *text, bool *found)
 
 	*found = id != 0;
 	return id == 0 || explain_org(x, id);
+}
+
+static bool
+order(void *arg, const struct order_row *r)
+{
+	struct explain *x = arg;
+	char given[STORY_TIME], applied[STORY_TIME];
+
+	story_number(&x->s, "order", r->o.id);
+	story_text(&x->s, "verb", r->o.verb);
+	story_text(&x->s, "args", r->o.args);
+	story_text(&x->s, "who", r->o.who);
+	story_time(&x->s, "at", r->o.at);
+	story_time(&x->s, "applied", r->applied);
+	story_text(&x->s, "result", r->result);
+	story_tell(&x->s, 0, "order", "order %u of %s by %s: %s %s", r->o.id, story_when(r->o.at, given), r->o.who,
+	    r->o.verb, r->o.args);
+	if (r->result)
+		story_head(&x->s, 1, "%s: %s", story_when(r->applied, applied), r->result);
+	else
+		story_head(&x->s, 1, "not yet applied; tocsin run does it with its next commit");
+	return true;
+}
+
+static bool
+by_order(struct explain *x, const char *text, bool *found)
+{
+	unsigned before = x->s.lines;
+	uint32_t id;
+
+	if (!which_number(text, &id))
+		return true;
+	if (!ledger_orders_each(x->v->l, id, false, order, x, x->e))
+		return false;
+	*found = x->s.lines > before;
+	return true;
 }
 
 /* ---- an address, an AS, a name */
@@ -209,6 +245,7 @@ static const struct {
 	{ "address", by_address }, { "asn", by_asn }, { "case", by_case }, { "warning", by_warning },
 	    { "organisation", by_org },
 	{ "input", by_input }, { "input", by_input_name }, { "domain", by_name },
+	{ "order", by_order },
 };
 #define NKIND (sizeof kinds / sizeof *kinds)
 
@@ -264,5 +301,6 @@ const struct cmd cmd_explain = {
 	    "where it stands in raw inputs.  An organisation: its assets, contacts, cases and\n"
 	    "warnings.  A case: why it is told or held, and the command that settles it.  A warning\n"
 	    "by its number (2026-00417) or Message-ID.  An input by number, name or SHA-256.\n\n"
-	    "A bare number is a case; case:12, warning:3 and input:7 say which is meant.\n",
+	    "A bare number is a case; case:12, warning:3, input:7 and order:4 say which is meant.\n"
+	    "An order: who gave it, and what came of it.\n",
 };

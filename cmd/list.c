@@ -26,7 +26,7 @@ struct cell {
 
 struct list {
 	const struct list_col	*col;
-	unsigned		 ncol, width;
+	unsigned		 ncol, width, hint;	/* hint: cells mostly come in the order of the columns */
 	bool			 json;
 	FILE			*out;
 	struct cell		*cell;		/* of the row being made */
@@ -74,12 +74,13 @@ list_new(const struct list_col *cols, bool json, FILE *out, unsigned width)
 static struct cell *
 cell_begin(struct list *l, const char *name, enum list_type type)
 {
-	unsigned i;
+	unsigned i = l->hint, n;
 
-	for (i = 0; i < l->ncol; i++)
+	for (n = 0; n < l->ncol; n++, i = i + 1 < l->ncol ? i + 1 : 0)
 		if (strcmp(l->col[i].name, name) == 0)
 			break;
-	if (i == l->ncol || l->col[i].type != type)
+	l->hint = i + 1 < l->ncol ? i + 1 : 0;
+	if (n == l->ncol || l->col[i].type != type)
 		fatal("list: there is no column %s of that type", name);
 	l->cell[i].set = true;
 	l->cell[i].at = l->text.n;

@@ -66,8 +66,9 @@ tell(struct view *v, const struct order *o, const char *what)
 		list_row(t);
 		list_end(t, NULL);
 	} else if (pid > 0)
-		printf("order %u: %s %s; tocsin run (pid %ld) applies it with its next commit\n", o->id,
-		    o->verb, what, pid);
+		printf("order %u: %s %s; tocsin run (pid %ld) applies it with its next commit;\n"
+		    "`tocsin explain order:%u` tells what came of it\n", o->id,
+		    o->verb, what, pid, o->id);
 	else
 		printf("order %u: %s %s; no tocsin run works on this ledger now, it takes effect when the "
 		    "next one begins\n", o->id, o->verb, what);

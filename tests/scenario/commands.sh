@@ -62,6 +62,8 @@ t run --once
 t quarantine --json
 pick quarantine state
 is "the next run applies it" "1 dropped"
+t explain order:2
+has "and explain tells what came of it" "dropped"
 t quarantine drop 1
 exits "and it is settled" 1
 
