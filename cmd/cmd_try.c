@@ -185,6 +185,7 @@ with_survey(struct trying *t, struct survey *s, struct err *e)
 	}
 	if (!any)
 		return err_set(e, "nothing to read");
+	t->failed = t->failed || !survey_clean(s);
 	if (survey_newest(s) != TIME_NONE && !clock_stopped())
 		clock_set(survey_newest(s));
 	if (cmd_value(t->a, "organisations") == NULL) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "1-fetch/unpack.h"
 #include "clock.h"
+#include "cmd/cmd.h"
 #include "cmd/survey.h"
 #include "map.h"
 #include "mem.h"
@@ -26,7 +27,9 @@ struct survey {
 	unsigned	 n;
 	struct map	*count[KINDS];
 	int64_t		 newest, newest_past;
-	uint64_t	 findings, refused;
+	uint64_t	 findings, refused, bad;	/* bad: inputs not read to their end */
+	const char	*file;				/* the input being read, as it was named */
+	uint64_t	 here;				/* records refused of it */
 	struct arena	*row;
 };
 
@@ -161,8 +164,12 @@ static bool
 on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 {
 	struct survey *s = arg;
+	uint32_t i;
 
-	(void)r, (void)e;
+	(void)e;
+	for (i = 0; i < n && s->here + i < MOST; i++)
+		cmd_fail(NULL, 0, "%s:%u: %s", s->file, r[i].line, r[i].why);
+	s->here += n;
 	s->refused += n;
 	return true;
 }
@@ -210,28 +217,36 @@ recognise(struct survey *s, const char *name, const char *head, size_t n, const 
 
 struct members { struct survey *s; struct decoder *d; const char *path; const struct unpack_limits *lim; };
 
-static bool
-read_one(struct survey *s, struct decoder *d, const char *path, const char *member, const char *name, const struct unpack_limits *lim,
-    struct err *e)
+/* What is wrong with it is said at once: without organisations nothing comes after, and the ledger of try is thrown away. */
+static void
+read_one(struct survey *s, struct decoder *d, const char *path, const char *member, const char *name,
+    const struct unpack_limits *lim)
 {
 	const struct decode_sink sink = { s, on_batch, on_refused, NULL };
-	struct reader *r = unpack_open(path, member, lim, e);
-	enum source_end end;
+	struct err e = ERR_INIT;
+	struct reader *r = unpack_open(path, member, lim, &e);
+	enum source_end end = SOURCE_READ_ERROR;
 
-	if (r == NULL)
-		return false;
-	end = decode_run(d, name, r, 0, false, &sink, e);
-	r->close(r);
-	return end == SOURCE_OK;
+	s->file = member != NULL ? arena_printf(s->arena, "%s: %s", path, member) : path;
+	s->here = 0;
+	if (r != NULL) {
+		end = decode_run(d, name, r, 0, false, &sink, &e);
+		r->close(r);
+	}
+	if (s->here > MOST)
+		cmd_fail(NULL, 0, "%s: and %" PRIu64 " more records", s->file, s->here - MOST);
+	if (end != SOURCE_OK) {
+		s->bad++;
+		cmd_fail(NULL, 0, "%s: %s", s->file, e.text);
+	}
 }
 
 static bool
 read_member(void *arg, const char *name)
 {
 	struct members *m = arg;
-	struct err e = ERR_INIT;
 
-	read_one(m->s, m->d, m->path, name, name, m->lim, &e);	/* the run itself says what is wrong with it */
+	read_one(m->s, m->d, m->path, name, name, m->lim);
 	return true;
 }
 
@@ -256,13 +271,16 @@ survey_file(struct survey *s, const char *path, const struct config *c, const ch
 		struct members m = { s, d, path, &lim };
 
 		good = unpack_members(path, read_member, &m, e);
-	} else {
-		struct err why = ERR_INIT;	/* of a bad input: the run says it, with quarantine */
-
-		read_one(s, d, path, NULL, name, &lim, &why);
-	}
+	} else
+		read_one(s, d, path, NULL, name, &lim);
 	free((void *)(uintptr_t)member);
 	return good;
+}
+
+bool
+survey_clean(const struct survey *s)
+{
+	return s->refused == 0 && s->bad == 0;
 }
 
 int64_t
@@ -326,5 +344,6 @@ survey_print(const struct survey *s, bool json)
 		print_kind(s, i, json);
 	}
 	if (!json)
-		printf("\n%" PRIu64 " findings, %" PRIu64 " records refused\n", s->findings, s->refused);
+		printf("\n%" PRIu64 " findings, %" PRIu64 " records refused, %" PRIu64 " inputs not read to the end\n",
+		    s->findings, s->refused, s->bad);
 }

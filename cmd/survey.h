@@ -15,8 +15,9 @@ struct survey;
 struct survey *survey_open(const struct plugins *p, const char *feeds, struct err *e);
 void survey_close(struct survey *s);				/* NULL is fine */
 /* Finds what reads the file and reads it. *plugin: the name of the plugin or feed set.  False: nothing recognises it, or it
- * cannot be read; err says why. A record that cannot be read is counted. */
+ * cannot be looked at; err says why. What cannot be read of it is counted, and said on stderr. */
 bool survey_file(struct survey *s, const char *path, const struct config *limits, const char **plugin, struct err *e);
+bool survey_clean(const struct survey *s);			/* all could be read */
 int64_t survey_newest(const struct survey *s);			/* ns; TIME_NONE: no finding has a time */
 void survey_print(const struct survey *s, bool json);
 const char *survey_known(const struct survey *s, struct arena *a);	/* "shadowserver, iodef, researcher" */
