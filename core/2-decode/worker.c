@@ -307,6 +307,9 @@ nap(struct run *r)
 	int64_t left = r->news + s->limits.stall_ms - frame_clock();
 	int n;
 
+	/* Its end may have come in one piece with the word that it had begun: then the socket will not wake anybody. */
+	if (frames_pending(&s->in))
+		return hear(r);
 	if (!ring_doze(s->ring))
 		return true;
 	n = poll(fd, 2, left > 0 ? (int)left : 0);
