@@ -27,7 +27,6 @@
 static const char *const known[] = { "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS",
     "UBSAN_OPTIONS",
 	"LSAN_OPTIONS" };
-#define GRACE_MS 500
 #define NKNOWN (sizeof known / sizeof *known)
 
 static void
@@ -121,32 +120,11 @@ process_start(struct process *s, const char *mode, const char *so, const int *fd
 	return true;
 }
 
-/* True when it has ended within the time; it is not waited for yet. */
-static bool
-ends(const struct process *s, int timeout_ms)
-{
-	struct pollfd p = { (int)syscall(SYS_pidfd_open, s->pid, 0), POLLIN, 0 };
-	int64_t until = frame_clock() + timeout_ms;
-	int n, left;
-
-	if (p.fd < 0)
-		return false;
-	do {
-		left = (int)(until - frame_clock());
-		n = poll(&p, 1, left > 0 ? left : 0);
-	} while (n < 0 && errno == EINTR);
-	close(p.fd);
-	return n == 1;
-}
-
-/* Its group first, while its number is still taken: a plugin may have started something. */
 static int
 bury(struct process *s)
 {
 	int status = 0;
 
-	kill(-s->pid, SIGKILL);
-	kill(s->pid, SIGKILL);		/* should it have left its group */
 	while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	s->pid = 0;
@@ -156,24 +134,34 @@ bury(struct process *s)
 	return status;
 }
 
-/* A worker that is well kills and waits for its own child when the socket ends, and leaves no zombie to init. */
 int
 process_kill(struct process *s)
 {
 	if (s->pid == 0)
 		return 0;
-	shutdown(s->fd, SHUT_RDWR);
-	ends(s, GRACE_MS);
+	kill(-s->pid, SIGKILL);
+	kill(s->pid, SIGKILL);		/* should it have left its group */
 	return bury(s);
 }
 
 int
 process_end(struct process *s, int timeout_ms)
 {
+	struct pollfd p = { -1, POLLIN, 0 };
+	int64_t until = frame_clock() + timeout_ms;
+	int n, left;
+
 	if (s->pid == 0)
 		return 0;
-	ends(s, timeout_ms);
-	return bury(s);
+	p.fd = (int)syscall(SYS_pidfd_open, s->pid, 0);
+	if (p.fd < 0)
+		return process_kill(s);
+	do {
+		left = (int)(until - frame_clock());
+		n = poll(&p, 1, left > 0 ? left : 0);
+	} while (n < 0 && errno == EINTR);
+	close(p.fd);
+	return n == 1 ? bury(s) : process_kill(s);
 }
 
 void

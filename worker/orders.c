@@ -110,12 +110,13 @@ watch(pid_t child, struct rusage *use)
 
 	while (fd[1].fd >= 0 && poll(fd, 2, -1) < 0 && errno == EINTR)
 		;
-	if (fd[1].fd < 0 || fd[0].revents)
+	if (fd[1].fd < 0 || fd[0].revents) {
 		kill(child, SIGKILL);
+		if (fd[1].fd >= 0)
+			_exit(GONE);
+	}
 	while (wait4(child, &status, 0, use) < 0 && errno == EINTR)
 		;
-	if (fd[0].revents)
-		_exit(GONE);
 	close(fd[1].fd);
 	return status;
 }

@@ -29,16 +29,6 @@ struct columns {
 
 #define HEADER	"feed,report,column,defang,comment"
 
-/* Who reported: whatever a list says, that stays with us. */
-static bool
-is_reporter(struct tcs_slice name)
-{
-	static const char prefix[] = "extra.reporter_";
-	size_t n = sizeof prefix - 1;
-
-	return name.n >= n && tcs_is_nocase(tcs_slice(name.p, n), prefix);
-}
-
 static const char *
 near_field(struct tcs_slice name)
 {
@@ -66,9 +56,6 @@ check_column(const char *file, unsigned line, struct tcs_slice pattern, struct e
 		if (part.n == 0)
 			return err_at(e, file, line,
 			    "no column, expected the name of one, such as extra.version");
-		if (is_reporter(part))
-			return err_at(e, file, line, "column \"%.*s\" says who reported, and never leaves",
-			    (int)part.n, part.p);
 		if (tcs_find(part, '*') < part.n || tcs_find(part, '?') < part.n ||
 		    tcs_find(part, '[') < part.n)
 			continue;
@@ -181,8 +168,6 @@ columns_may(const struct columns *c, const char *feed, const char *report, const
 {
 	size_t i;
 
-	if (is_reporter(tcs_str(column)))
-		return false;
 	for (i = 0; i < c->n; i++) {
 		const struct rule *r = &c->rule[i];
 

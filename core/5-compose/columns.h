@@ -10,8 +10,7 @@
  * extra.version.  defang yes: it belongs to an attacker, so that it is shown
  * where nobody can click on it.  Cells hold neither quotes nor, but for the
  * comment, commas.  The first line that fits counts; what fits none does not
- * leave, in any part of any warning.  Columns extra.reporter_* (who reported)
- * never leave, whatever the list says.
+ * leave, in any part of any warning.
  */
 #ifndef CORE_COMPOSE_COLUMNS_H
 #define CORE_COMPOSE_COLUMNS_H

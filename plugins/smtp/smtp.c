@@ -211,6 +211,16 @@ judge(const struct smtp *s, CURLcode rc)
 	return s->moment == M_DOT ? TCS_UNKNOWN : TCS_LATER;
 }
 
+/* For people: what the server said, and what that meant to us. */
+static void
+tell(const struct smtp *s, CURLcode rc, char *out, size_t n)
+{
+	if (rc == CURLE_USE_SSL_FAILED)
+		snprintf(out, n, "the server offers no STARTTLS, and tls = \"required\"");
+	else
+		snprintf(out, n, "%.150s%s%.80s", s->reply, rc && s->reply[0] ? " - " : "", rc ? curl_easy_strerror(rc) : "");
+}
+
 static int
 is_address(const char *s)
 {
@@ -245,8 +255,7 @@ smtp_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
 	rc = curl_easy_perform(s->curl);
 	r->answer = judge(s, rc);
-	snprintf(r->reply, sizeof r->reply, "%.150s%s%.80s", s->reply, rc ? " - " : "", rc ?
-	    curl_easy_strerror(rc) : "");
+	tell(s, rc, r->reply, sizeof r->reply);
 	if (curl_easy_getinfo(s->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip)
 		snprintf(r->remote, sizeof r->remote, "%s", ip);
 	curl_slist_free_all(to);

@@ -143,11 +143,17 @@ class Scenario:
         return self.running[-1]
 
     def server(self, name, *args):
-        """One of tests/lib; it lives until the end. Its first line."""
+        """One of tests/lib; it lives until stop(), or the end. Its first line, and the process."""
         p = subprocess.Popen([sys.executable, os.path.join(SRC, "tests/lib", name), *args], cwd=self.dir,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.servers.append(p)
-        return p.stdout.readline().decode().strip()
+        return p.stdout.readline().decode().strip(), p
+
+    def stop(self, p):
+        self.servers.remove(p)
+        p.stdin.close()
+        p.wait()
+        p.stdout.close()
 
     def until(self, condition):
         end = time.monotonic() + DEADLINE
@@ -204,9 +210,8 @@ class Scenario:
             if r.p.poll() is None:
                 r.p.kill()
                 r.p.wait()
-        for p in self.servers:
-            p.stdin.close()
-            p.wait()
+        for p in list(self.servers):
+            self.stop(p)
         self.watch.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 

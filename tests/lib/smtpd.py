@@ -4,14 +4,14 @@
 
 usage: smtpd.py MODE FOLDER.  Prints the port, then serves until its standard input ends.
 MODE: tls (STARTTLS and AUTH, user tocsin, password bell), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
-Mails lie in FOLDER as N.eml. rcpt later@... gets 450, refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
+Mails lie in FOLDER as N.eml, what a script got up to the dot as dot-N.eml. rcpt later@... gets 450, refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
 """
 import asyncio, os, socket, ssl, subprocess, sys, threading
 
 mode, folder = sys.argv[1:3]
 
 # What the script says to a command, by the command's first four letters; DOT: to the final dot. None: the connection is cut.
-# BODY: what it says to the first line of the mail.
+# BODY: what it says to the first line of the mail. Before "wait" accepts, somebody must have opened the FIFO FOLDER/go.
 SCRIPTS = {
     "drop-greeting": {"": None},
     "drop-before": {"BODY": None},
@@ -22,6 +22,7 @@ SCRIPTS = {
     "too-large": {"MAIL": "552 5.3.4 too large"},
     "auth-first": {"RCPT": "530 5.7.0 log in first"},
     "closing": {"DOT": "421 4.3.2 going down, nothing kept"},
+    "wait": {},
     "gone": {"RCPT": "550-5.1.1 two lines\r\n550 5.1.1 no such mailbox"},
 }
 
@@ -38,7 +39,7 @@ def certificate():
 
 
 class Handler:
-    n = 0
+    n = len(os.listdir(folder))        # of an earlier server's mails none is written over
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("later@"):
@@ -77,14 +78,26 @@ async def real():
     await loop.run_in_executor(None, sys.stdin.buffer.read)
 
 
+def keep(mail):
+    Handler.n += 1
+    with open(os.path.join(folder, "dot-%d.eml" % Handler.n), "wb") as f:
+        f.write(mail)
+    if mode == "wait":
+        with open(os.path.join(folder, "go"), "rb") as f:
+            f.read()
+
+
 def talk(f, script):
     """One connection; the caller closes it, since a file object that lives on would keep it open."""
     f.write((script.get("", "220 here") or "").encode() + b"\r\n" if script.get("", "") is not None else b"")
     if "" in script:
         return
-    data = False
+    data, mail = False, b""
     for line in f:
         word = ("DOT" if line == b".\r\n" else "BODY") if data else line[:4].decode().upper()
+        if word == "DOT":
+            keep(mail)
+        mail = mail + line if word == "BODY" else b""
         said = script.get(word, {"DATA": "354 go", "BODY": ""}.get(word, "250 fine"))
         if said is None:
             return

@@ -185,15 +185,6 @@ check_check(void)
 	notifier_stop(n);
 }
 
-static void
-hang(void)
-{
-	struct err e = ERR_INIT;
-	struct notifier *n = open_with("hang", &e);
-
-	deliver(n, "evil", "x", 1);
-}
-
 int
 main(void)
 {
@@ -207,7 +198,6 @@ main(void)
 	check_answers();
 	check_render();
 	check_check();
-	ok(bad_orphans_end(hang), "a host that is killed takes its notifiers with it");
 	plugins_free(plugins);
 	arena_free(arena);
 	return done_testing();

@@ -279,16 +279,6 @@ check_idle_death(void)
 	source_stop(s);
 }
 
-static void
-hang(void)
-{
-	struct err e = ERR_INIT;
-	struct source_proc *s = open_with("bad-lines", "sleep", &e);
-	uint64_t rows;
-
-	run(s, "evil", 0, &rows, &e);
-}
-
 int
 main(void)
 {
@@ -305,7 +295,6 @@ main(void)
 	check_whole();
 	check_long();
 	check_idle_death();
-	ok(bad_orphans_end(hang), "a host that is killed takes its worker with it, and the input's process");
 	plugins_free(plugins);
 	arena_free(arena);
 	return done_testing();
