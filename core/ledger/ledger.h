@@ -195,7 +195,7 @@ void ledger_hold_set(struct ledger *l, const char *what, bool on, uint32_t audit
 bool ledger_state_get(struct ledger *l, struct arena *a, const char *key, const char **value, struct err *e);
 bool ledger_state_put(struct ledger *l, const char *key, const char *value, struct err *e);	/* own commit if none is open */
 
-/* ---- alarms: raised once per key until cleared */
+/* ---- alarms: raised once per key until cleared; raised again, the newer text stands with the older time */
 void ledger_alarm(struct ledger *l, const char *key, const char *text, int64_t at);	/* own commit if none is open */
 void ledger_alarm_clear(struct ledger *l, const char *key);
 

@@ -197,10 +197,10 @@ class Scenario:
         if not good:
             self.bad += 1
             for line in [*map(repr, told), f"exit {self.code}", *self.out.splitlines()[:6], *self.err.splitlines()[:6]]:
-                print("# " + line[:400])
+                print("# " + line[:200])
             for r in self.running:
                 for line in r.lines[-8:]:
-                    print("# run: " + line[:400])
+                    print("# run: " + line[:200])
 
     def same(self, what, got, want):
         self.ok(what, got == want, "got", got, "want", want)

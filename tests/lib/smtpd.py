@@ -39,7 +39,7 @@ def certificate():
 
 
 class Handler:
-    n = len(os.listdir(folder))        # of an earlier server's mails none is written over
+    n = sum(name.endswith(".eml") for name in os.listdir(folder))        # of an earlier server's mails none is written over
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("later@"):
