@@ -242,12 +242,10 @@ static const struct column ssl[] = {
 };
 static const struct column sinkhole[] = {
 	C("timestamp", TIME), T("protocol", "tcp"), C("src_ip", ADDRESS), C("src_port", PORT),
-	C("src_asn", ASN), T("src_geo", "NL"), C("src_region", CITY), C("src_city", CITY), C("src_hostname",
-	    HOST),
-	N("src_naics", "517311"), T("src_sector", SECTOR), C("device_vendor", NOTHING),
-	C("device_type", NOTHING), C("device_model", NOTHING), T("severity", "critical"), T("dst_ip",
-	    "192.0.2.80"), N("dst_port", "80"),
-	N("dst_asn", "64496"), T("dst_geo", "US"), T("dst_region", "VIRGINIA"), T("dst_city", "ASHBURN"),
+	C("src_asn", ASN), T("src_geo", "NL"), C("src_region", CITY), C("src_city", CITY),
+	C("src_hostname", HOST), N("src_naics", "517311"), T("src_sector", SECTOR), C("device_vendor", NOTHING),
+	C("device_type", NOTHING), C("device_model", NOTHING), T("severity", "critical"),
+	T("dst_ip", "192.0.2.80"), N("dst_port", "80"), N("dst_asn", "64496"), T("dst_geo", "US"), T("dst_region", "VIRGINIA"), T("dst_city", "ASHBURN"),
 	C("dst_hostname", NOTHING), N("dst_naics", "518210"), C("dst_sector", NOTHING),
 	T("public_source", "sinkhole"), T("infection", "avalanche-andromeda"), T("family", "andromeda"),
 	T("tag", "andromeda"), T("application", "http"), C("version", NOTHING), { "event_id", HEX, "", 8 },
@@ -259,9 +257,10 @@ static const struct report {
 	const struct column	*columns;
 	unsigned		 percent;	/* of all rows */
 	bool			 six;
-} reports[] = { { "scan_rdp", rdp, 50, false }, { "scan6_rdp", rdp, 10, true }, { "scan_ssl", ssl, 20,
-    false },
-	{ "event4_sinkhole", sinkhole, 20, false } };
+} reports[] = {
+	{ "scan_rdp", rdp, 50, false }, { "scan6_rdp", rdp, 10, true }, { "scan_ssl", ssl, 20, false },
+	{ "event4_sinkhole", sinkhole, 20, false }
+};
 
 struct row {
 	uint64_t	 s;		/* of its identity */
