@@ -6,6 +6,7 @@
  * (case:12, warning:3, input:7, order:4).
  */
 #include <string.h>
+#include "4-decide/policy.h"
 #include "cmd/explain.h"
 #include "cmd/which.h"
 #include <tocsin/plugin.h>
@@ -284,6 +285,7 @@ run(const struct cmd_args *a)
 	good = (x.reg = ledger_registry(v.l, &e)) != NULL && tell(&x, a->arg[0]);
 	if (x.reg)
 		registry_free(x.reg);
+	policy_free(x.policy);
 	story_end(&x.s);
 	evidence_close(x.ev);
 	return view_done(&v, good, &e);

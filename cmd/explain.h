@@ -12,6 +12,7 @@ struct explain {
 	struct story	 s;
 	struct evidence	*ev;
 	struct registry	*reg;		/* today's */
+	struct policy	*policy;	/* today's, loaded when first asked */
 	struct err	*e;
 	uint32_t	 n;		/* of what the list at hand shows */
 	uint32_t	 by_as[8];	/* assets that matched the address by its AS in some report */

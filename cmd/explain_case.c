@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "3-match/match.h"
+#include "4-decide/policy.h"
 #include "cmd/explain.h"
 #include "cmd/rows.h"
 #include "cmd/settle.h"
@@ -73,6 +74,29 @@ told(struct explain *x, const struct tcase *c)
 	default:
 		story_tell(&x->s, 1, "nothing-due", "no warning is due%s%s", *reason ? ": " : "", reason);
 	}
+}
+
+/* The row of today's policy that speaks of the case, and what it says. */
+static void
+policy_row(struct explain *x, const struct tcase *c)
+{
+	static const char *const warns[] = { [WARN_NO] = "only recorded", [WARN_YES] = "warned", [WARN_HOLD] = "held" };
+	const struct org *o = registry_org(x->reg, c->key.org);
+	const struct policy_query q = { ledger_text(x->v->l, DICT_PROBLEM, c->key.problem),
+	    ledger_text(x->v->l, DICT_FEED, c->feed), ledger_text(x->v->l, DICT_CLASS, c->class),
+	    c->severity <= SEV_CRITICAL ? severity_names[c->severity] : "", o != NULL ? o->constituency : "" };
+	const struct policy_row *row;
+	struct err e = ERR_INIT;
+
+	if (x->policy == NULL && (x->policy = policy_load(x->v->cfg->decide.policy, x->v->cfg, &e)) == NULL)
+		return;
+	row = policy_find(x->policy, &q);
+	story_text(&x->s, "file", policy_file(x->policy));
+	story_number(&x->s, "line", row->line);
+	story_text(&x->s, "warn", warns[row->warn]);
+	story_tell(&x->s, 1, "policy", "by the policy it is %s%s%s (%s:%u%s%s)", warns[row->warn],
+	    row->warn == WARN_YES ? ", lane " : "", row->warn == WARN_YES ? lane_names[row->lane] : "",
+	    policy_file(x->policy), row->line, row->comment[0] != '\0' ? ": " : "", row->comment);
 }
 
 static void
@@ -312,6 +336,7 @@ explain_case(struct explain *x, const struct case_row *r)
 	explain_case_line(x, 0, r);
 	facts(x, r);
 	told(x, &r->c);
+	policy_row(x, &r->c);
 	winner(x, &r->c);
 	x->n = 0;
 	if (!ledger_claims_each(x->v->l, r->c.id, claim, &q, x->e))
