@@ -382,20 +382,25 @@ notifier_poll(struct notifier *n, int timeout_ms, struct tcs_result *out)
 		int64_t now = frame_clock(), left = until < n->until ? until - now : n->until - now;
 
 		got = frames_next(&n->in, left > 0 ? (int)left : 0);
-		if (got == 1 && n->in.type == W_LOG && left > 0)
+		if (got == 1 && n->in.type == W_LOG) {
 			take_log(n);
-		else if (got == 1 && n->in.type == W_BEGUN && !n->begun)
+			if (frames_pending(&n->in))
+				continue;	/* what is here already does not make the socket readable again */
+		} else if (got == 1 && n->in.type == W_BEGUN && !n->begun) {
 			n->begun = true;
-		else if (got == 1 && n->in.type == W_RESULT)
+			continue;
+		} else if (got == 1 && n->in.type == W_RESULT)
 			return take_result(n, out);
-		else if (got != 0 && (got < 0 || n->in.type != W_LOG)) {
+		else if (got != 0) {
 			why_dead(n, got, why, sizeof why);
 			return over(n, out, n->begun ? TCS_UNKNOWN : TCS_LATER, why);
-		} else if (frame_clock() >= n->until) {
+		}
+		if (frame_clock() >= n->until) {
 			snprintf(why, sizeof why, "did not answer within %lld s", (long long)n->limit / 1000);
 			bury(n);
 			return over(n, out, n->begun ? TCS_UNKNOWN : TCS_LATER, why);
-		} else if (frame_clock() >= until)
+		}
+		if (frame_clock() >= until)
 			return 0;
 	}
 }
