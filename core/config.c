@@ -26,14 +26,18 @@ struct key {
 
 #define OFF(m) offsetof(struct config, m)
 static const struct key top_keys[] = {
-	{ "identity", K_GROUP, 0, true }, { "ledger", K_PATH, OFF(ledger), true }, { "spool", K_PATH, OFF(spool), true },
-	{ "plugins", K_PATH, OFF(plugins), false }, { "allow_documentation", K_BOOL, OFF(allow_documentation), false },
+	{ "identity", K_GROUP, 0, true }, { "ledger", K_PATH, OFF(ledger), true },
+	{ "spool", K_PATH, OFF(spool), true },
+	{ "plugins", K_PATH, OFF(plugins), false },
+	{ "allow_documentation", K_BOOL, OFF(allow_documentation), false },
 	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
-	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false }, { NULL, 0, 0, 0 }
+	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
+	{ NULL, 0, 0, 0 }
 };
 static const struct key identity_keys[] = {
 	{ "name", K_STR, OFF(identity.name), true }, { "from", K_STR, OFF(identity.from), true },
-	{ "reply_to", K_STR, OFF(identity.reply_to), false }, { "bounce", K_STR, OFF(identity.bounce), false },
+	{ "reply_to", K_STR, OFF(identity.reply_to), false },
+	{ "bounce", K_STR, OFF(identity.bounce), false },
 	{ "verify", K_STR, OFF(identity.verify), true }, { "phone", K_STR, OFF(identity.phone), false },
 	{ "web", K_STR, OFF(identity.web), false }, { "language", K_STR, OFF(identity.language), false },
 	{ "zone", K_STR, OFF(identity.zone), false }, { NULL, 0, 0, 0 }
@@ -50,30 +54,40 @@ static const struct key repeat_keys[] = {
 	{ "other", K_DURATION, OFF(decide.repeat_other), false }, { NULL, 0, 0, 0 }
 };
 static const struct key compose_keys[] = {
-	{ "templates", K_PATH, OFF(compose.templates), false }, { "advice", K_PATH, OFF(compose.advice), false },
+	{ "templates", K_PATH, OFF(compose.templates), false },
+	{ "advice", K_PATH, OFF(compose.advice), false },
 	{ "columns", K_PATH, OFF(compose.columns), false }, { NULL, 0, 0, 0 }
 };
 static const struct key deliver_keys[] = {
-	{ "redirect", K_STR, OFF(deliver.redirect), false }, { "most_per_run", K_INT, OFF(deliver.most_per_run), false },
-	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false }, { "delay", K_DURATION, OFF(deliver.delay), false },
+	{ "redirect", K_STR, OFF(deliver.redirect), false },
+	{ "most_per_run", K_INT, OFF(deliver.most_per_run), false },
+	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false },
+	{ "delay", K_DURATION, OFF(deliver.delay), false },
 	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
 };
 static const struct key limits_keys[] = {
-	{ "fetch_size", K_SIZE, OFF(limits.fetch_size), false }, { "unpacked_size", K_SIZE, OFF(limits.unpacked_size), false },
-	{ "ratio", K_INT, OFF(limits.ratio), false }, { "http_timeout", K_DURATION, OFF(limits.http_timeout), false },
+	{ "fetch_size", K_SIZE, OFF(limits.fetch_size), false },
+	{ "unpacked_size", K_SIZE, OFF(limits.unpacked_size), false },
+	{ "ratio", K_INT, OFF(limits.ratio), false },
+	{ "http_timeout", K_DURATION, OFF(limits.http_timeout), false },
 	{ "worker_stall", K_DURATION, OFF(limits.worker_stall), false }, { NULL, 0, 0, 0 }
 };
 #define SRC(m) offsetof(struct cfg_source, m)
 static const struct key source_keys[] = {
-	{ "name", K_STR, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true }, { "from", K_STR, SRC(from), true },
-	{ "feed", K_PATH, SRC(feed), false }, { "every", K_DURATION, SRC(every), false }, { "tlp", K_TLP, SRC(tlp), false },
+	{ "name", K_STR, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true },
+	{ "from", K_STR, SRC(from), true },
+	{ "feed", K_PATH, SRC(feed), false }, { "every", K_DURATION, SRC(every), false },
+	{ "tlp", K_TLP, SRC(tlp), false },
 	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false }, { NULL, 0, 0, 0 }
 };
-static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true }, { NULL, 0, 0, 0 } };
+static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true },
+    { NULL, 0, 0, 0 } };
 #define NOT(m) offsetof(struct cfg_notifier, m)
 static const struct key notifier_keys[] = {
-	{ "name", K_STR, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true }, { "for", K_STR, NOT(constituency), false },
-	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false }, { "tlp_max", K_TLP, NOT(tlp_max), false },
+	{ "name", K_STR, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true },
+	{ "for", K_STR, NOT(constituency), false },
+	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false },
+	{ "tlp_max", K_TLP, NOT(tlp_max), false },
 	{ NULL, 0, 0, 0 }
 };
 
@@ -180,7 +194,8 @@ put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 		memcpy(at, &n, sizeof n);
 		return true;
 	}
-	return put_text(r, s, k, base, "") && (k->type == K_STR || k->type == K_PATH) ? wrong(r, s, "a text in quotes") : false;
+	return put_text(r, s, k, base, "") &&
+	    (k->type == K_STR || k->type == K_PATH) ? wrong(r, s, "a text in quotes") : false;
 }
 
 /* A value as text, for a plugin's option; lists of scalars joined by commas. */
@@ -204,7 +219,8 @@ as_text(struct arena *a, const config_setting_t *s)
 	case CONFIG_TYPE_LIST:
 		out = arena_strdup(a, "");
 		for (i = 0; i < config_setting_length(s); i++)
-			out = arena_printf(a, "%s%s%s", out, i ? "," : "", as_text(a, config_setting_get_elem(s, (unsigned)i)));
+			out = arena_printf(a, "%s%s%s", out, i ? "," : "",
+			    as_text(a, config_setting_get_elem(s, (unsigned)i)));
 		return out;
 	}
 	return "";
@@ -227,7 +243,8 @@ unknown_key(struct read *r, const config_setting_t *s, const struct key *keys)
 
 /* All settings of one group.  given not NULL: what no key knows is a plugin's option. */
 static bool
-read_group(struct read *r, const config_setting_t *g, const struct key *keys, void *base, struct given **given, uint32_t *ngiven)
+read_group(struct read *r, const config_setting_t *g, const struct key *keys, void *base,
+    struct given **given, uint32_t *ngiven)
 {
 	const struct key *k;
 	int i;
@@ -245,14 +262,16 @@ read_group(struct read *r, const config_setting_t *g, const struct key *keys, vo
 			if (!put(r, s, k, base))
 				return false;
 		} else if (given) {
-			(*given)[(*ngiven)++] = (struct given){ arena_strdup(r->c->arena, config_setting_name(s)),
+			(*given)[(*ngiven)++] = (struct given){ arena_strdup(r->c->arena,
+			    config_setting_name(s)),
 				as_text(r->c->arena, s), r->c->file, config_setting_source_line(s) };
 		} else
 			return unknown_key(r, s, keys);
 	}
 	for (k = keys; k->name; k++)
 		if (k->must && config_setting_get_member(g, k->name) == NULL)
-			return err_at(r->e, r->c->file, config_setting_source_line(g), "\"%s\" is missing", k->name);
+			return err_at(r->e, r->c->file, config_setting_source_line(g), "\"%s\" is missing",
+			    k->name);
 	return true;
 }
 
@@ -295,7 +314,8 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 	if (tcs_starts(tcs_str(s->from), "http://") || tcs_starts(tcs_str(s->from), "https://"))
 		return true;
 	if (!tcs_starts(tcs_str(s->from), "dir:") && !tcs_starts(tcs_str(s->from), "file:"))
-		return err_at(r->e, r->c->file, s->line, "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
+		return err_at(r->e, r->c->file, s->line,
+		    "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
 		    "https://... or http://...", s->name, s->from);
 	{
 		const char *colon = strchr(s->from, ':');
@@ -337,7 +357,8 @@ check_names(struct read *r)
 	for (i = 0; i < c->nsource; i++)
 		for (j = 0; j < i; j++)
 			if (strcmp(c->source[i].name, c->source[j].name) == 0)
-				return err_at(r->e, c->file, c->source[i].line, "source \"%s\" is already defined on line %u",
+				return err_at(r->e, c->file, c->source[i].line,
+				    "source \"%s\" is already defined on line %u",
 				    c->source[i].name, c->source[j].line);
 	for (i = 0; i < c->nnotifier; i++) {
 		const char *names[64];
@@ -346,7 +367,8 @@ check_names(struct read *r)
 
 		for (j = 0; j < c->nnotifier; j++) {
 			if (j < i && strcmp(c->notifier[i].name, c->notifier[j].name) == 0)
-				return err_at(r->e, c->file, c->notifier[i].line, "notifier \"%s\" is already defined on line %u",
+				return err_at(r->e, c->file, c->notifier[i].line,
+				    "notifier \"%s\" is already defined on line %u",
 				    c->notifier[i].name, c->notifier[j].line);
 			if (j != i && n < 64)
 				names[n++] = c->notifier[j].name;
@@ -356,8 +378,10 @@ check_names(struct read *r)
 		if (!found) {
 			const char *near = near_name(c->notifier[i].via, names, n);
 
-			return err_at(r->e, c->file, c->notifier[i].line, "notifier \"%s\": via = \"%s\": no such notifier%s%s%s",
-			    c->notifier[i].name, c->notifier[i].via, near ? ", did you mean \"" : "", near ? near : "",
+			return err_at(r->e, c->file, c->notifier[i].line,
+			    "notifier \"%s\": via = \"%s\": no such notifier%s%s%s",
+			    c->notifier[i].name, c->notifier[i].via, near ? ", did you mean \"" : "",
+			    near ? near : "",
 			    near ? "\"?" : "");
 		}
 	}
@@ -370,15 +394,18 @@ read_all(struct read *r, const config_setting_t *root)
 	struct config *c = r->c;
 	const config_setting_t *g;
 
-	if (!read_group(r, root, top_keys, c, NULL, NULL) || !read_member(r, root, "identity", identity_keys) ||
+	if (!read_group(r, root, top_keys, c, NULL, NULL) ||
+	    !read_member(r, root, "identity", identity_keys) ||
 	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
 	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys))
 		return false;
 	g = config_setting_get_member(root, "decide");
-	if (g && (g = config_setting_get_member(g, "repeat")) && !read_group(r, g, repeat_keys, c, NULL, NULL))
+	if (g && (g = config_setting_get_member(g, "repeat")) &&
+	    !read_group(r, g, repeat_keys, c, NULL, NULL))
 		return false;
 	g = config_setting_get_member(root, "match");
-	if (!read_list(r, config_setting_get_member(root, "sources"), sizeof *c->source, (void **)&c->source, &c->nsource, read_source) ||
+	if (!read_list(r, config_setting_get_member(root, "sources"), sizeof *c->source, (void **)&c->source,
+	    &c->nsource, read_source) ||
 	    (g && !read_list(r, g, sizeof *c->stage, (void **)&c->stage, &c->nstage, read_stage)))
 		return false;
 	g = config_setting_get_member(config_setting_get_member(root, "deliver"), "notifiers");
@@ -387,7 +414,8 @@ read_all(struct read *r, const config_setting_t *root)
 	if (c->deliver.redirect && c->deliver.redirect[0] == '\0')
 		c->deliver.redirect = NULL;
 	if (c->deliver.redirect && strchr(c->deliver.redirect, '@') == NULL)
-		return err_at(r->e, c->file, config_setting_source_line(config_setting_get_member(root, "deliver")),
+		return err_at(r->e, c->file,
+		    config_setting_source_line(config_setting_get_member(root, "deliver")),
 		    "deliver.redirect = \"%s\": expected an e-mail address", c->deliver.redirect);
 	return check_names(r);
 }
@@ -451,7 +479,8 @@ config_load(const char *file, struct err *e)
 		if (config_error_type(&cfg) == CONFIG_ERR_FILE_IO)
 			err_set(e, "%s: cannot be read", file);
 		else
-			err_at(e, config_error_file(&cfg) ? config_error_file(&cfg) : file, (unsigned)config_error_line(&cfg), "%s",
+			err_at(e, config_error_file(&cfg) ? config_error_file(&cfg) : file,
+			    (unsigned)config_error_line(&cfg), "%s",
 			    config_error_text(&cfg));
 	} else
 		good = read_all(&r, config_root_setting(&cfg));

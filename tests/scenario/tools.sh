@@ -45,6 +45,7 @@ bad core/bad.c 'int' 'f(void)' '{' "$(yes '	x();' | head -101)" '}';	says 'a fun
 bad core/bad.c "$(yes 'int x;' | head -1000)";				says 'core/bad.c: 1001 lines, at most 1000' checksrc
 bad core/bad.c '        int x;';						says 'core/bad.c:2: indent with tabs' checksrc
 bad core/bad.c 'int x; ';						says 'core/bad.c:2: blanks at the end' checksrc
+bad core/bad.c "$(printf '/*%*s*/' 147 '')";				says 'core/bad.c:2: 151 columns' checksrc
 bad core/bad.c 'int' 'f(void)' '{' "$(yes '	x();' | head -100)" '}';	quiet checksrc 'a function of 100 lines is fine'
 rm -rf "${dir:?}"/*/
 says 'no C file under' checksrc

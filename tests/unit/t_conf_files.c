@@ -40,9 +40,11 @@ uncomment(char *text)
 	}
 }
 
-/* Each { "name", K_TYPE, ... } in the tables of core/config.c must be in the text, with what stands around it. */
+/* Each { "name", K_TYPE, ... } in the tables of core/config.c must be in the text, with what stands around
+ * it. */
 static void
-every_setting_is_named(const char *source, const char *text, const char *file, const char *before, const char *after)
+every_setting_is_named(const char *source, const char *text, const char *file, const char *before,
+    const char *after)
 {
 	regex_t re;
 	regmatch_t m[2];
@@ -52,7 +54,8 @@ every_setting_is_named(const char *source, const char *text, const char *file, c
 	if (regcomp(&re, "\\{ \"([a-z_]+)\", K_[A-Z]+,", REG_EXTENDED) != 0)
 		return;
 	for (; regexec(&re, p, 2, m, 0) == 0; p += m[0].rm_eo) {
-		char *name = xasprintf("%s%.*s%s", before, (int)(m[1].rm_eo - m[1].rm_so), p + m[1].rm_so, after);
+		char *name = xasprintf("%s%.*s%s", before, (int)(m[1].rm_eo - m[1].rm_so), p + m[1].rm_so,
+		    after);
 
 		seen++;
 		if (strstr(text, name) == NULL) {
@@ -72,8 +75,10 @@ same_numbers(const struct config *a, const struct config *b)
 	    memcmp(&a->limits, &b->limits, sizeof a->limits) == 0 &&
 	    a->decide.repeat_compromised == b->decide.repeat_compromised &&
 	    a->decide.repeat_other == b->decide.repeat_other &&
-	    a->decide.digest_hour == b->decide.digest_hour && a->decide.digest_minute == b->decide.digest_minute &&
-	    a->decide.greatest_age == b->decide.greatest_age && a->decide.gone_after == b->decide.gone_after &&
+	    a->decide.digest_hour == b->decide.digest_hour &&
+	    a->decide.digest_minute == b->decide.digest_minute &&
+	    a->decide.greatest_age == b->decide.greatest_age &&
+	    a->decide.gone_after == b->decide.gone_after &&
 	    a->decide.priority_within == b->decide.priority_within &&
 	    a->deliver.most_per_run == b->deliver.most_per_run && a->deliver.delay == b->deliver.delay &&
 	    a->deliver.most_per_recipient == b->deliver.most_per_recipient;
@@ -95,7 +100,8 @@ shown_defaults(const char *conf)
 	c = config_load(path, &e);
 	if (ok(c != NULL, "with every # taken away it loads"))
 		ok(same_numbers(c, d) && strcmp(c->identity.language, d->identity.language) == 0 &&
-		    strcmp(c->identity.zone, d->identity.zone) == 0, "what it shows as defaults are the defaults");
+		    strcmp(c->identity.zone, d->identity.zone) == 0,
+		    "what it shows as defaults are the defaults");
 	else
 		printf("# %s\n", e.text);
 	config_free(c);
