@@ -131,25 +131,13 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 
 /* ---- fetch ------------------------------------------------------------------ */
 
-static int64_t
-report_day(struct host *h, const struct arrival *a)
-{
-	struct err e = ERR_INIT;
-	struct decoder *dec = sources_decoder(h->sources, a->source->name, &e);
-	const char *report;
-	int64_t day = TIME_NONE;
-
-	if (dec == NULL || !decoder_report(dec, a->name, &report, &day, &e) || day == TIME_NONE)
-		day = a->when;
-	return day / NS / DAY;
-}
-
 bool
 host_arrived(struct host *h, const struct arrival *a, struct err *e)
 {
 	struct ledger *l = h->decider->ledger;
 	struct input in = { .source = ledger_intern(l, DICT_SOURCE, tcs_str(a->source->name)), .name = a->name, .member = "",
-		.day = report_day(h, a), .size = a->blob.size, .arrived = clock_now() / NS, .state = INPUT_PENDING, .plugin = "", .error = "" };
+		.day = input_day(h->sources, a->source->name, a->name, "", a->when),
+		.size = a->blob.size, .arrived = clock_now() / NS, .state = INPUT_PENDING, .plugin = "", .error = "" };
 	bool fresh;
 
 	snprintf(in.sha256, sizeof in.sha256, "%s", a->blob.sha256);
@@ -165,7 +153,10 @@ host_arrived(struct host *h, const struct arrival *a, struct err *e)
 static bool
 on_arrived(void *arg, const struct arrival *a, struct err *e)
 {
-	return host_arrived(arg, a, e);
+	struct host *h = arg;
+
+	h->ledger_failed = !host_arrived(h, a, e);
+	return !h->ledger_failed;
 }
 
 static void
@@ -217,7 +208,10 @@ host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err
 	uint32_t troubles = h->sum.troubles;
 	char key[200], when[TIME_TEXT];
 
+	h->ledger_failed = false;
 	if (!fetch_look(h->fetch, src, settle, &sink, &why)) {
+		if (h->ledger_failed)
+			return err_set(e, "%s", why.text);
 		if (on_stop(h))
 			return true;
 		if (h->sum.troubles == troubles)
@@ -247,6 +241,7 @@ member_put(void *arg, const char *name)
 
 	in.member = name;
 	in.parent = x->parent->id;
+	in.day = input_day(x->h->sources, ledger_text(l, DICT_SOURCE, in.source), in.name, name, x->parent->day * DAY * NS);
 	if (ledger_input_put(l, &in, &fresh, x->e))
 		return true;
 	x->failed = true;

@@ -44,6 +44,7 @@ struct host {
 	struct answered		answered[HOST_ANSWERED];
 	char			reply[HOST_ANSWERED][240];
 	uint32_t		nanswered;
+	bool			ledger_failed;	/* while something arrived: no trouble of the source's */
 	/* Asked now and then: it is to end. An input at work is left where the next run goes on. May be NULL. */
 	bool			(*stopping)(void *arg);
 };

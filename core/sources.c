@@ -5,6 +5,7 @@
 #include "1-fetch/unpack.h"
 #include "mem.h"
 #include "sources.h"
+#include "timefmt.h"
 
 struct sources {
 	const struct config	*config;
@@ -79,4 +80,52 @@ const char *
 input_report_name(const struct input *in)
 {
 	return in->member[0] != '\0' ? in->member : in->name;
+}
+
+static bool
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* YYYY-MM-DD or YYYYMMDD that stands alone in a name. */
+static bool
+date_in(const char *name, int64_t *ns)
+{
+	struct tcs_slice s = tcs_str(name);
+	char iso[] = "0000-00-00";
+	size_t i;
+
+	for (i = 0; i + 8 <= s.n; i++) {
+		const char *p = s.p + i;
+
+		if (!digit(*p) || (i > 0 && digit(p[-1])))
+			continue;
+		if (i + 10 <= s.n && p[4] == '-' && (i + 10 == s.n || !digit(p[10])) && time_parse(p, 10, ns))
+			return true;
+		memcpy(iso, p, 4);
+		memcpy(iso + 5, p + 4, 2);
+		memcpy(iso + 8, p + 6, 2);
+		if ((i + 8 == s.n || !digit(p[8])) && time_parse(iso, 10, ns))
+			return true;
+	}
+	return false;
+}
+
+int64_t
+input_day(struct sources *s, const char *source, const char *name, const char *member, int64_t when)
+{
+	struct err e = ERR_INIT;
+	struct decoder *d = sources_decoder(s, source, &e);
+	const char *report, *const names[] = { member, name };
+	int64_t day;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (d != NULL && names[i][0] != '\0' && decoder_report(d, names[i], &report, &day, &e) && day != TIME_NONE)
+			return day / NS / DAY;
+	for (i = 0; i < 2; i++)
+		if (date_in(names[i], &day))
+			return day / NS / DAY;
+	return when / NS / DAY;
 }

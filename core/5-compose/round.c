@@ -14,7 +14,7 @@
 #include "mem.h"
 #include "timefmt.h"
 
-#define CHUNK 16384			/* cases whose details are in memory at once */
+#define CHUNK 8192			/* cases whose details are in memory at once */
 
 #define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken by a mail server */
 
@@ -30,11 +30,14 @@ struct rounds {
 	struct map		*made_to;	/* recipient -> warnings today */
 };
 
+#define COMMIT_BYTES (32u << 20)	/* of finished warnings; then they are written */
+
 /* The warnings of one commit. */
 struct batch_out {
 	struct rounds		*r;
+	struct arena		*a;		/* of what is kept until the commit */
 	struct warning		*w;
-	uint32_t		 n, cap;
+	uint32_t		 n;
 };
 
 struct rounds *
@@ -389,14 +392,44 @@ failed(struct decider *d, const struct candidate *k, const struct err *why)
 	commit_alarm(d, key, text);
 }
 
-/* Whole groups, their details read in one go, and one commit. */
+/* What of it must outlive the memory it was composed in. */
+static void
+keep(struct batch_out *out, const struct warning *made)
+{
+	struct warning *w;
+
+	out->w = arena_room(out->a, out->w, out->n, sizeof *out->w);
+	w = &out->w[out->n++];
+	*w = *made;
+	w->number = arena_strdup(out->a, made->number);
+	w->message_id = arena_strdup(out->a, made->message_id);
+	w->answers = arena_strdup(out->a, made->answers);
+	w->subject = arena_strdup(out->a, made->subject);
+	w->type = arena_strdup(out->a, made->type);
+	w->bytes = arena_strndup(out->a, made->bytes, made->nbytes);
+	w->cases = arena_dup(out->a, made->cases, made->ncase * sizeof *made->cases);
+	w->revs = arena_dup(out->a, made->revs, made->ncase * sizeof *made->revs);
+}
+
+static bool
+written(struct batch_out *out, struct err *e)
+{
+	bool good = commit_end(out->r->d, NULL, 0, write_warnings, out, e);
+
+	out->n = 0;
+	out->w = NULL;
+	arena_reset(out->a);
+	return good;
+}
+
+/* Whole groups, their details read in one go. */
 static bool
 chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum *sum, struct err *e)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new(), *one = arena_new();
 	struct detail *det = arena_alloc(a, (n + 1) * sizeof *det);
-	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), next = ledger_next_warning(r->d->ledger), i, m;
-	struct batch_out out = { r, arena_alloc(a, (n + 1) * sizeof(struct warning)), 0, n };
+	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), i, m;
+	struct batch_out out = { r, arena_new(), NULL, 0 };
 	bool good;
 
 	for (i = 0; i < n; i++)
@@ -404,19 +437,25 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 	good = details_read(r->d, r->sources, id, n, a, det, e);
 	for (i = 0; good && i < n; i += m) {
 		struct err why = ERR_INIT;
+		struct warning w;
 
 		m = group_length(k + i, n - i);
-		if (!warning_of(r, k + i, m, det + i, next + out.n, a, &out.w[out.n], &why)) {
+		arena_reset(one);
+		if (!warning_of(r, k + i, m, det + i, ledger_next_warning(r->d->ledger) + out.n, one, &w, &why)) {
 			failed(r->d, k + i, &why);
 			sum->failed++;
-		} else {
-			pending(r->d, &out.w[out.n++]);
-			sum->cases += m;
+			continue;
 		}
+		keep(&out, &w);
+		pending(r->d, &w);
+		sum->cases += m;
+		sum->warnings++;
+		if (arena_used(out.a) > COMMIT_BYTES)
+			good = written(&out, e);
 	}
-	sum->warnings += out.n;
-	if (good)
-		good = commit_end(r->d, NULL, 0, write_warnings, &out, e);
+	good = good && written(&out, e);
+	arena_free(out.a);
+	arena_free(one);
 	arena_free(a);
 	return good;
 }
