@@ -121,6 +121,15 @@ is_unsafe(uint32_t cp)
 	return WITHIN(table, cp);
 }
 
+size_t
+utf8_unsafe(const char *p, size_t n)
+{
+	size_t len;
+	uint32_t cp;
+
+	return decode((const unsigned char *)p, n, &cp, &len) && is_unsafe(cp) ? len : 0;
+}
+
 void
 utf8_safe(struct buf *out, const char *p, size_t n)
 {

@@ -102,7 +102,7 @@ decode_one(struct decoding *d, const char *member)
 	const struct decode_sink sink = { d, on_batch, on_refused, NULL };
 	char *name = member != NULL ? xasprintf("%s/%s", d->file, member) : xstrdup(d->file);
 	struct err e = ERR_INIT;
-	struct reader *in = unpack_open(d->file, member, &d->limits, &e);
+	struct reader *in = unpack_open(d->file, NULL, member, &d->limits, &e);
 	enum source_end end = SOURCE_READ_ERROR;
 
 	d->name = name;
@@ -135,7 +135,7 @@ decode_file(struct decoding *d, const char *file)
 	}
 	if (packing != PACKED_ZIP)
 		return decode_one(d, NULL);
-	if (!unpack_members(file, each_member, d, &e) && e.n > 0)
+	if (!unpack_members(file, NULL, each_member, d, &e) && e.n > 0)
 		complain(d, e.text);
 	return !ferror(stdout);
 }

@@ -87,10 +87,7 @@ span(struct showing *x, const struct quarantine_row *r, const struct span *p)
 {
 	struct err e = ERR_INIT;
 	bool read = evidence_bytes(x->ev, r->sha256, r->member, p->off, p->len, &x->bytes, &e);
-	size_t n = x->bytes.n < SHOWN_BYTES ? x->bytes.n : SHOWN_BYTES;
 
-	while (n > 0 && (x->bytes.p[n - 1] == '\n' || x->bytes.p[n - 1] == '\r'))
-		n--;
 	story_number(&x->s, "quarantine", r->id);
 	story_number(&x->s, "input", r->input);
 	story_number(&x->s, "line", p->line);
@@ -98,12 +95,10 @@ span(struct showing *x, const struct quarantine_row *r, const struct span *p)
 	story_number(&x->s, "length", p->len);
 	story_text(&x->s, "reason", r->reason);
 	story_text(&x->s, "detail", r->detail);
-	story_text(&x->s, "bytes", read ? x->bytes.p : NULL);
 	story_head(&x->s, 1, "line %u, bytes %llu-%llu:", p->line, (unsigned long long)p->off,
 	    (unsigned long long)(p->off + p->len));
 	if (read)
-		story_tell(&x->s, 2, "record", "%.*s%s", (int)n, x->bytes.p,
-		    x->bytes.n > SHOWN_BYTES ? " ..." : "");
+		story_show(&x->s, 2, "record", x->bytes.p, x->bytes.n, SHOWN_BYTES);
 	else
 		story_tell(&x->s, 2, "record", "its bytes cannot be read: %s", e.text);
 }

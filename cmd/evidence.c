@@ -65,7 +65,7 @@ evidence_reader(struct evidence *ev, const char *sha256, const char *member, str
 
 	if (!spool_ready(ev, e))
 		return NULL;
-	return unpack_open(spool_path(ev->spool, ev->v->arena, sha256), member, &lim, e);
+	return unpack_open(spool_path(ev->spool, ev->v->arena, sha256), NULL, member, &lim, e);
 }
 
 static bool

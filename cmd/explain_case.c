@@ -250,18 +250,12 @@ raw(struct explain *x, const struct input_row *r, const struct placing *p)
 {
 	struct err why = ERR_INIT;
 	struct buf b;
-	size_t n;
 
 	buf_init(&b);
 	if (!evidence_bytes(x->ev, r->in.sha256, r->in.member, p->off, p->len, &b, &why)) {
 		story_tell(&x->s, 3, "bytes", "its bytes cannot be read: %s", why.text);
-	} else {
-		for (n = b.n < SHOWN_BYTES ? b.n : SHOWN_BYTES; n > 0 &&
-		    (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'); n--)
-			;
-		story_text(&x->s, "bytes", b.p);
-		story_tell(&x->s, 3, "bytes", "%.*s%s", (int)n, b.p, b.n > SHOWN_BYTES ? " ..." : "");
-	}
+	} else
+		story_show(&x->s, 3, "bytes", b.p, b.n, SHOWN_BYTES);
 	buf_free(&b);
 }
 

@@ -84,14 +84,10 @@ tell_people(struct story *s, unsigned depth)
 	fprintf(s->out, "%*s%s\n", s->safe.n > 0 ? (int)depth * 2 : 0, "", s->safe.n > 0 ? s->safe.p : "");
 }
 
-void
-story_tell(struct story *s, unsigned depth, const char *what, const char *fmt, ...)
+/* The line, and with --json the values before it. */
+static void
+step(struct story *s, unsigned depth, const char *what)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	sentence(s, fmt, ap);
-	va_end(ap);
 	s->lines++;
 	if (!s->json) {
 		tell_people(s, depth);
@@ -106,6 +102,33 @@ story_tell(struct story *s, unsigned depth, const char *what, const char *fmt, .
 	buf_json(&s->safe, s->line.n > 0 ? s->line.p : "", s->line.n);
 	fprintf(s->out, "%s}\n", s->safe.p);
 	buf_reset(&s->values);
+}
+
+void
+story_tell(struct story *s, unsigned depth, const char *what, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sentence(s, fmt, ap);
+	va_end(ap);
+	step(s, depth, what);
+}
+
+void
+story_show(struct story *s, unsigned depth, const char *what, const char *p, size_t n, size_t most)
+{
+	size_t shown = n < most ? n : most;
+
+	if (key_begin(s, "bytes"))
+		buf_json(&s->values, p, n);
+	while (shown > 0 && (p[shown - 1] == '\n' || p[shown - 1] == '\r'))
+		shown--;
+	buf_reset(&s->line);
+	buf_add(&s->line, p, shown);
+	if (n > most)
+		buf_str(&s->line, " ...");
+	step(s, depth, what);
 }
 
 void

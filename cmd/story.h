@@ -30,6 +30,8 @@ void story_yes(struct story *s, const char *key, bool yes);
 /* The step. depth: how far it is indented. */
 void story_tell(struct story *s, unsigned depth, const char *what, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
+/* A step that shows bytes, which may be anything: the first of them for people, all as value "bytes". */
+void story_show(struct story *s, unsigned depth, const char *what, const char *p, size_t n, size_t most);
 /* A heading or a blank line: for people only. */
 void story_head(struct story *s, unsigned depth, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -168,7 +168,7 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 
 	(void)e;
 	for (i = 0; i < n && s->here + i < MOST; i++)
-		cmd_fail(NULL, 0, "%s:%u: %s", s->file, r[i].line, r[i].why);
+		cmd_fail(NULL, 0, "%s:%u: %s%s%s", s->file, r[i].line, r[i].why, r[i].detail ? ": " : "", r[i].detail ? r[i].detail : "");
 	s->here += n;
 	s->refused += n;
 	return true;
@@ -188,7 +188,7 @@ first_member(void *arg, const char *name)
 static size_t
 head_of(const char *path, const char *member, const struct unpack_limits *lim, char head[HEAD], struct err *e)
 {
-	struct reader *r = unpack_open(path, member, lim, e);
+	struct reader *r = unpack_open(path, NULL, member, lim, e);
 	int64_t got;
 	size_t n = 0;
 
@@ -217,6 +217,18 @@ recognise(struct survey *s, const char *name, const char *head, size_t n, const 
 
 struct members { struct survey *s; struct decoder *d; const char *path; const struct unpack_limits *lim; };
 
+/* why says the name and the line already, where it got so far. */
+static void
+tell_bad(const char *path, const char *member, const char *name, const char *why)
+{
+	size_t n = strlen(name);
+
+	if (member != NULL || strncmp(why, name, n) != 0 || why[n] != ':')
+		cmd_fail(NULL, 0, "%s: %s", path, why);
+	else
+		cmd_fail(NULL, 0, "%.*s%s", (int)(strlen(path) - n), path, why);
+}
+
 /* What is wrong with it is said at once: without organisations nothing comes after, and the ledger of try is thrown away. */
 static void
 read_one(struct survey *s, struct decoder *d, const char *path, const char *member, const char *name,
@@ -224,7 +236,7 @@ read_one(struct survey *s, struct decoder *d, const char *path, const char *memb
 {
 	const struct decode_sink sink = { s, on_batch, on_refused, NULL };
 	struct err e = ERR_INIT;
-	struct reader *r = unpack_open(path, member, lim, &e);
+	struct reader *r = unpack_open(path, name, member, lim, &e);
 	enum source_end end = SOURCE_READ_ERROR;
 
 	s->file = member != NULL ? arena_printf(s->arena, "%s: %s", path, member) : path;
@@ -237,7 +249,7 @@ read_one(struct survey *s, struct decoder *d, const char *path, const char *memb
 		cmd_fail(NULL, 0, "%s: and %" PRIu64 " more records", s->file, s->here - MOST);
 	if (end != SOURCE_OK) {
 		s->bad++;
-		cmd_fail(NULL, 0, "%s: %s", s->file, e.text);
+		tell_bad(path, member, name, e.text);
 	}
 }
 
@@ -261,7 +273,7 @@ survey_file(struct survey *s, const char *path, const struct config *c, const ch
 	size_t n;
 	bool good = true;
 
-	if (!unpack_kind(path, &kind, e) || (kind == PACKED_ZIP && !unpack_members(path, first_member, &member, e) && member == NULL))
+	if (!unpack_kind(path, &kind, e) || (kind == PACKED_ZIP && !unpack_members(path, NULL, first_member, &member, e) && member == NULL))
 		return false;
 	n = head_of(path, member, &lim, head, e);
 	d = recognise(s, member != NULL ? member : name, head, n, plugin);
@@ -270,7 +282,7 @@ survey_file(struct survey *s, const char *path, const struct config *c, const ch
 	else if (member != NULL) {
 		struct members m = { s, d, path, &lim };
 
-		good = unpack_members(path, read_member, &m, e);
+		good = unpack_members(path, NULL, read_member, &m, e);
 	} else
 		read_one(s, d, path, NULL, name, &lim);
 	free((void *)(uintptr_t)member);

@@ -254,7 +254,7 @@ expand(struct host *h, struct input *in, const char *path, struct err *e)
 {
 	struct expanding x = { h, in, e, false };
 	struct err why = ERR_INIT;
-	bool good = unpack_members(path, member_put, &x, &why);
+	bool good = unpack_members(path, in->name, member_put, &x, &why);
 
 	if (x.failed)
 		return false;
@@ -389,7 +389,10 @@ on_replay(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e)
 	bool got = false, good = ledger_quarantine_get(h->decider->ledger, a, quarantine, &q, &got, e) && got &&
 	    ledger_input_get(h->decider->ledger, a, q.input, &in, &got, e) && got;
 
-	if (good && q.n == 0) {
+	if (good && config_source(h->config, ledger_text(h->decider->ledger, DICT_SOURCE, in.source)) == NULL) {
+		snprintf(result, n, "refused: source \"%.100s\" is not configured any more",
+		    ledger_text(h->decider->ledger, DICT_SOURCE, in.source));
+	} else if (good && q.n == 0) {
 		good = pend(h, &in, quarantine, e);
 		snprintf(result, n, "input %" PRIu32 " is read again", in.id);
 	} else if (good) {

@@ -19,6 +19,8 @@ struct taking {
 	uint64_t			 last;		/* the end of the last one that was */
 	bool				 ours;		/* it stopped for a failure of ours */
 	bool				 stopped;	/* by order: the rest waits */
+	const char			*refusal;	/* of the last record that was refused, */
+	uint64_t			 refusal_off;	/* and where it begins */
 	const char			*reason;	/* of the whole input's quarantine, or NULL */
 	struct err			 why;
 };
@@ -40,11 +42,11 @@ wanted(const struct taking *t, uint64_t off)
 }
 
 static void
-refuse(struct taking *t, uint64_t off, uint32_t len, uint32_t line, const char *why)
+refuse(struct taking *t, uint64_t off, uint32_t len, uint32_t line, const char *why, const char *detail)
 {
 	struct span s = { off, len, line };
 
-	commit_refused(t->d, why, &s);
+	commit_refused(t->d, why, detail, &s);
 	commit_tally(t->d, 0, t->class, "", OUT_QUARANTINED, 1);
 	t->sum->refused++;
 	t->sum->records++;
@@ -71,11 +73,11 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	}
 	arena_reset(t->arena);
 	if (!binding_finding(dec->binding, dec->rows, row, t->arena, &f, &e)) {
-		refuse(t, dec->rows->off[row], dec->rows->len[row], dec->rows->line[row], e.text);
+		refuse(t, dec->rows->off[row], dec->rows->len[row], dec->rows->line[row], e.text, NULL);
 		return;
 	}
 	if (!fold(t->d, &x, &out)) {
-		refuse(t, f.off, f.len, f.line, "no address, name or account that it is about");
+		refuse(t, f.off, f.len, f.line, "no address, name or account that it is about", NULL);
 		return;
 	}
 	t->sum->records++;
@@ -145,9 +147,11 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 	(void)e;
 	for (i = 0; i < n; i++) {
 		if (wanted(t, r[i].off))
-			refuse(t, r[i].off, r[i].len, r[i].line, r[i].why);
+			refuse(t, r[i].off, r[i].len, r[i].line, r[i].why, r[i].detail);
 		if (r[i].off + r[i].len > t->last)
 			t->last = r[i].off + r[i].len;
+		t->refusal = r[i].why;
+		t->refusal_off = r[i].off;
 	}
 	return true;
 }
@@ -256,6 +260,19 @@ report_of(struct taking *t)
 	return true;
 }
 
+/* A plugin refuses a record and gives the input up over it: one thing to settle, not two; read again, it begins there. */
+static void
+absorb(struct taking *t)
+{
+	if (t->refusal == NULL || t->job->only != NULL || strstr(t->why.text, t->refusal) == NULL ||
+	    !commit_unrefuse(t->d, t->refusal, t->refusal_off))
+		return;
+	commit_tally(t->d, 0, t->class, "", OUT_QUARANTINED, -1);
+	t->sum->refused--;
+	t->sum->records--;
+	t->last = t->refusal_off;
+}
+
 static const char *
 end_reason(enum source_end end)
 {
@@ -291,6 +308,8 @@ take(struct taking *t, struct err *e)
 	if (end != SOURCE_OK) {
 		t->reason = end_reason(end);
 		t->why = failed;
+		if (end == SOURCE_BAD_INPUT)
+			absorb(t);
 	}
 	return finish(t, e);
 }

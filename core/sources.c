@@ -70,7 +70,7 @@ sources_reader(struct sources *s, const struct input *in, struct err *e)
 {
 	const struct unpack_limits lim = { s->config->limits.unpacked_size, s->config->limits.ratio };
 	struct arena *a = arena_new();
-	struct reader *r = unpack_open(spool_path(s->spool, a, in->sha256), in->member, &lim, e);
+	struct reader *r = unpack_open(spool_path(s->spool, a, in->sha256), input_report_name(in), in->member, &lim, e);
 
 	arena_free(a);
 	return r;

@@ -15,7 +15,7 @@
 
 struct unpack {
 	struct reader		 r;		/* first: the caller holds this */
-	const char		*path;
+	char			*path, *shown;		/* shown: its name in errors */
 	struct unpack_limits	 lim;
 	int64_t			 in, out;	/* bytes so far */
 	int			 fd;
@@ -43,9 +43,9 @@ static bool
 check_limits(const struct unpack *u, struct err *e)
 {
 	if (u->out > u->lim.size)
-		return err_set(e, "%s: unpacks to more than %lld bytes", u->path, (long long)u->lim.size);
+		return err_set(e, "%s: unpacks to more than %lld bytes", u->shown, (long long)u->lim.size);
 	if (u->out > FREE_RATIO && u->out / (u->in ? u->in : 1) > u->lim.ratio)
-		return err_set(e, "%s: unpacks to more than %lld times its size", u->path,
+		return err_set(e, "%s: unpacks to more than %lld times its size", u->shown,
 		    (long long)u->lim.ratio);
 	return true;
 }
@@ -62,7 +62,7 @@ one_layer(struct unpack *u, const void *p, size_t n, struct err *e)
 	kind = told_by(u->head, u->nhead);
 	if (kind == PACKED_NOT)
 		return true;
-	return err_set(e, "%s: holds a %s inside, and only one layer is unpacked", u->path,
+	return err_set(e, "%s: holds a %s inside, and only one layer is unpacked", u->shown,
 	    kind == PACKED_ZIP ? "zip" : "gzip");
 }
 
@@ -134,11 +134,11 @@ gzip_read(struct reader *r, void *buf, size_t n, struct err *e)
 			u->whole = false;
 		}
 		if (u->gz->avail_in == 0 && u->eof)
-			return err_set(e, "%s: gzip ends too soon, after %lld bytes unpacked", u->path,
+			return err_set(e, "%s: gzip ends too soon, after %lld bytes unpacked", u->shown,
 			    (long long)u->out) - 1;
 		rc = isal_inflate(u->gz);
 		if (rc != ISAL_DECOMP_OK)
-			return err_set(e, "%s: not valid gzip (after %lld bytes unpacked)", u->path,
+			return err_set(e, "%s: not valid gzip (after %lld bytes unpacked)", u->shown,
 			    (long long)u->out) - 1;
 		u->whole = u->gz->block_state == ISAL_BLOCK_FINISH;
 	}
@@ -169,14 +169,15 @@ unpack_close(struct reader *r)
 		close(u->fd);
 	free(u->gz);
 	free(u->buf);
-	free((char *)(uintptr_t)u->path);
+	free(u->path);
+	free(u->shown);
 	free(u);
 }
 
 bool
-unpack_members(const char *path, bool (*each)(void *arg, const char *name), void *arg, struct err *e)
+unpack_members(const char *path, const char *shown, bool (*each)(void *arg, const char *name), void *arg, struct err *e)
 {
-	struct zip *z = zip_open(path, e);
+	struct zip *z = zip_open(path, shown != NULL ? shown : path, e);
 	bool good = z != NULL && zip_members(z, each, arg, e);
 
 	zip_close(z);
@@ -186,7 +187,7 @@ unpack_members(const char *path, bool (*each)(void *arg, const char *name), void
 static bool
 zip_start(struct unpack *u, const char *member, struct err *e)
 {
-	u->zip = zip_open(u->path, e);
+	u->zip = zip_open(u->path, u->shown, e);
 	u->r.read = zip_read;
 	return u->zip != NULL && zip_seek(u->zip, member, e);
 }
@@ -210,7 +211,7 @@ start(struct unpack *u, enum packing kind, const char *member, struct err *e)
 }
 
 struct reader *
-unpack_open(const char *path, const char *member, const struct unpack_limits *lim, struct err *e)
+unpack_open(const char *path, const char *shown, const char *member, const struct unpack_limits *lim, struct err *e)
 {
 	struct unpack *u;
 	enum packing kind;
@@ -222,6 +223,7 @@ unpack_open(const char *path, const char *member, const struct unpack_limits *li
 	u->r.pass = plain_pass;
 	u->r.close = unpack_close;
 	u->path = xstrdup(path);
+	u->shown = xstrdup(shown != NULL ? shown : path);
 	u->lim = *lim;
 	u->fd = -1;
 	if (start(u, kind, member, e))

@@ -22,7 +22,7 @@
 
 struct zip {
 	struct archive	*a;
-	char		*path;
+	char		*shown;
 	struct buf	 name;
 	int64_t		 start;		/* of the member, in bytes read */
 	bool		 locked;	/* the member is encrypted */
@@ -34,25 +34,25 @@ wrong(struct zip *z, struct err *e)
 {
 	const char *why = archive_error_string(z->a);
 
-	err_set(e, "%s: %s", z->path, why ? why : "not a valid zip");
+	err_set(e, "%s: %s", z->shown, why ? why : "not a valid zip");
 	return -1;
 }
 
 struct zip *
-zip_open(const char *path, struct err *e)
+zip_open(const char *path, const char *shown, struct err *e)
 {
 	struct zip *z = xcalloc(1, sizeof *z);
 
-	z->path = xstrdup(path);
+	z->shown = xstrdup(shown);
 	buf_init(&z->name);
 	z->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if ((z->a = archive_read_new()) == NULL ||
 	    archive_read_support_format_zip_seekable(z->a) != ARCHIVE_OK)
-		err_set(e, "%s: libarchive cannot be used", path);
+		err_set(e, "%s: libarchive cannot be used", shown);
 	else if (archive_read_open_filename(z->a, path, BLOCK) == ARCHIVE_OK)
 		return z;
 	else
-		err_set(e, "%s: is cut off, empty or not a zip: %s", path, archive_error_string(z->a));
+		err_set(e, "%s: is cut off, empty or not a zip: %s", shown, archive_error_string(z->a));
 	zip_close(z);
 	return NULL;
 }
@@ -66,7 +66,7 @@ zip_close(struct zip *z)
 	if (z->utf8)
 		freelocale(z->utf8);
 	buf_free(&z->name);
-	free(z->path);
+	free(z->shown);
 	free(z);
 }
 
@@ -122,9 +122,9 @@ names(struct zip *z, struct arena *a, struct err *e)
 
 	while (good && (rc = next(z, &name, e)) > 0) {
 		if (n == ZIP_MOST)
-			good = err_set(e, "%s: holds more than %d files", z->path, ZIP_MOST);
+			good = err_set(e, "%s: holds more than %d files", z->shown, ZIP_MOST);
 		else if (!map_set(seen, name, strlen(name), 1))
-			good = err_set(e, "%s: holds two files named \"%s\"", z->path, name);
+			good = err_set(e, "%s: holds two files named \"%s\"", z->shown, name);
 		else
 			list[n++] = arena_strdup(a, name);
 	}
@@ -153,9 +153,9 @@ zip_seek(struct zip *z, const char *member, struct err *e)
 	while ((rc = next(z, &name, e)) > 0)
 		if (strcmp(name, member) == 0) {
 			z->start = archive_filter_bytes(z->a, -1);
-			return !z->locked || err_set(e, "%s: \"%s\" is encrypted", z->path, member);
+			return !z->locked || err_set(e, "%s: \"%s\" is encrypted", z->shown, member);
 		}
-	return rc < 0 ? false : err_set(e, "%s: holds no member \"%s\"", z->path, member);
+	return rc < 0 ? false : err_set(e, "%s: holds no member \"%s\"", z->shown, member);
 }
 
 int64_t

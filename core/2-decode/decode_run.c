@@ -23,6 +23,7 @@ struct running {
 	uint32_t		 nrefused, room;
 	uint64_t		 skip, upto, records;
 	unsigned		 line;		/* of the last row */
+	const char		*why;		/* it was refused, or NULL */
 	bool			 all, bad_columns, pending;
 };
 
@@ -139,6 +140,7 @@ on_rows(void *arg, const struct rows *rows, struct err *e)
 	if (!give_refused(r, e))
 		return false;
 	r->line = rows->line[last] > 0 ? rows->line[last] : r->line;
+	r->why = rows->kind[last] == ROW_REJECT ? decoder_why(r->d, rows->why[last]) : NULL;
 	if (rows->off[last] + rows->len[last] > r->skip) {
 		r->upto = rows->off[last] + rows->len[last];
 		r->pending = true;
@@ -155,7 +157,7 @@ running_end(struct running *r)
 	free(r->refused);
 }
 
-/* Says where in the input it was: the line behind the last that was read. */
+/* Says where in the input it was: the line behind the last that was read, or of what was refused before it was given up. */
 static enum source_end
 failed(const struct running *r, enum source_end end, const struct err *why, struct err *e)
 {
@@ -164,7 +166,7 @@ failed(const struct running *r, enum source_end end, const struct err *why, stru
 
 	if (text.n > n + 2 && tcs_starts(text, r->name) && text.p[n] == ':' && text.p[n + 1] == ' ')
 		text = tcs_slice(text.p + n + 2, text.n - n - 2);
-	err_at(e, r->name, r->line + 1, "%.*s", (int)text.n, text.p);
+	err_at(e, r->name, r->why != NULL && tcs_starts(text, r->why) ? r->line : r->line + 1, "%.*s", (int)text.n, text.p);
 	return end;
 }
 

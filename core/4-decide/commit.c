@@ -18,7 +18,7 @@ struct note_feed { uint32_t id, feed; int64_t last; };
 struct note_claim { uint32_t id, asset; uint16_t rule, rank; uint8_t fate; };
 struct note_tally { uint32_t problem, class; const char *constituency; uint8_t outcome; int64_t n; };
 struct note_alarm { const char *key, *text; };
-struct note_refused { const char *why; struct span *span; uint32_t n, cap; };
+struct note_refused { const char *why, *detail; struct span *span; uint32_t n, cap; };
 
 /* A growing array of one type. */
 #define LIST(type) struct { type *p; uint32_t n, cap; }
@@ -167,7 +167,7 @@ commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *co
 }
 
 void
-commit_refused(struct decider *d, const char *why, const struct span *s)
+commit_refused(struct decider *d, const char *why, const char *detail, const struct span *s)
 {
 	struct commit *c = d->commit;
 	struct note_refused *r = NULL;
@@ -178,10 +178,28 @@ commit_refused(struct decider *d, const char *why, const struct span *s)
 			r = &c->refused.p[i];
 	if (r == NULL) {
 		r = PUSH(c->refused);
-		*r = (struct note_refused){ arena_strdup(c->arena, why), NULL, 0, 0 };
+		*r = (struct note_refused){ arena_strdup(c->arena, why), arena_strdup(c->arena, detail != NULL ? detail : ""), NULL, 0, 0 };
 	}
 	room((void **)&r->span, r->n, &r->cap, sizeof *r->span);
 	r->span[r->n++] = *s;
+}
+
+bool
+commit_unrefuse(struct decider *d, const char *why, uint64_t off)
+{
+	struct commit *c = d->commit;
+	uint32_t i;
+
+	for (i = 0; i < c->refused.n; i++) {
+		struct note_refused *r = &c->refused.p[i];
+
+		if (strcmp(r->why, why) != 0 || r->n == 0 || r->span[r->n - 1].off != off)
+			continue;
+		r->n--;
+		c->findings--;
+		return true;
+	}
+	return false;
 }
 
 void
@@ -252,7 +270,9 @@ write_input(struct decider *d, const struct input *in, uint64_t from)
 		ledger_tally(d->ledger, in->id, c->tally.p[i].problem, c->tally.p[i].class, c->tally.p[i].constituency,
 		    (enum outcome)c->tally.p[i].outcome, (uint64_t)c->tally.p[i].n);
 	for (i = 0; i < c->refused.n; i++)
-		ledger_quarantine(d->ledger, in->id, c->refused.p[i].why, "", c->refused.p[i].span, c->refused.p[i].n);
+		if (c->refused.p[i].n > 0)
+			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why, c->refused.p[i].detail, c->refused.p[i].span,
+			    c->refused.p[i].n);
 	ledger_input_progress(d->ledger, in);
 }
 

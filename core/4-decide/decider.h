@@ -66,7 +66,11 @@ void commit_feed(struct decider *d, uint32_t id, uint32_t feed, int64_t last);
 void commit_claims(struct decider *d, uint32_t id, const struct judgement *j);
 void commit_sighting(struct decider *d, const struct sighting *s);
 void commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency, enum outcome o, int64_t n);
-void commit_refused(struct decider *d, const char *why, const struct span *s);	/* why is copied */
+/* The texts are copied; detail (or NULL) is told of the first of those with one reason. */
+void commit_refused(struct decider *d, const char *why, const char *detail, const struct span *s);
+/* The record at off, which was the last to be refused with this reason in the open commit, taken back: the whole input
+ * stands for it.  Its tally is the caller's. */
+bool commit_unrefuse(struct decider *d, const char *why, uint64_t off);
 void commit_alarm(struct decider *d, const char *key, const char *text);	/* copied; the first of a key */
 bool commit_full(const struct decider *d);
 bool commit_empty(const struct decider *d);

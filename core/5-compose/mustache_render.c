@@ -31,27 +31,6 @@ struct render {
 	size_t			 indent_from;
 };
 
-/* How many bytes at p (valid UTF-8) are a character that has no business in a warning: C0, DEL, C1,
- * and what turns the direction of text or breaks lines unseen. 0: it is fine. */
-static size_t
-unwanted(const unsigned char *p, size_t n)
-{
-	if (p[0] < 0x20 || p[0] == 0x7f)
-		return 1;
-	if (p[0] < 0xc2)
-		return 0;
-	if (n >= 2 && p[0] == 0xc2 && p[1] < 0xa0)
-		return 2;			/* U+0080-009F */
-	if (n >= 2 && p[0] == 0xd8 && p[1] == 0x9c)
-		return 2;			/* U+061C */
-	if (n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && ((p[2] >= 0x8e && p[2] <= 0x8f) || (p[2] >= 0xa8 &&
-	    p[2] <= 0xae)))
-		return 3;			/* U+200E-200F, U+2028-202E */
-	if (n >= 3 && p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
-		return 3;			/* U+2066-2069 */
-	return 0;
-}
-
 static const char *
 entity(char c)
 {
@@ -78,7 +57,7 @@ write_text(struct buf *out, const char *p, size_t n, bool lines, bool html)
 
 	for (i = 0; i < n; i += skip) {
 		ent = html ? entity(p[i]) : NULL;
-		skip = ent ? 1 : unwanted((const unsigned char *)p + i, n - i);
+		skip = ent ? 1 : utf8_unsafe(p + i, n - i);
 		if (skip == 0 || (lines && p[i] == '\n')) {
 			skip = 1;
 			continue;

@@ -5,7 +5,8 @@
  * columns.csv lets out, by their IDF names; docs/columns.md says what they
  * are.  It will be opened in a spreadsheet: what that would take for a formula
  * gets an apostrophe in front, also behind what a spreadsheet set to another
- * separator would take for the end of a cell.
+ * separator would take for the end of a cell.  What is longer than a cell of
+ * a spreadsheet is cut.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 #include "map.h"
 #include "mem.h"
 #include "timefmt.h"
+#include "utf8.h"
+
+#define CELL_MOST 32000		/* bytes of one cell: a spreadsheet takes 32,767 characters, and a mail should be sendable */
 
 const char *const csv_columns[] = { "case", "ip", "port", "transport", "hostname", "url", "account", "asn",
 	"problem", "identifier", "taxonomy", "type", "severity", "cves", "kind", "part", "observed",
@@ -35,23 +39,24 @@ formula(const char *p, size_t n)
 	return 0;
 }
 
-/* The text, defused; control characters as blanks, so that a record is a line. */
+/* The text, defused; control characters as blanks, so that a record is a line and no more than a line. */
 static void
 defuse(struct buf *out, const char *p, size_t n)
 {
 	bool start = true;
-	size_t i;
+	size_t i, unsafe;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i += unsafe > 0 ? unsafe : 1) {
 		unsigned char c = (unsigned char)p[i];
 
+		unsafe = utf8_unsafe(p + i, n - i);
 		if (start && (formula(p + i, n - i) || (i == 0 && (c == '\t' || c == '\r'))))
 			buf_char(out, '\'');
 		if (c == ';' || c == '\t')
 			start = true;
 		else if (c > ' ' && c != '"' && c != '\'')
 			start = false;
-		buf_char(out, c < ' ' || c == 0x7f ? ' ' : (char)c);
+		buf_char(out, unsafe > 0 ? ' ' : (char)c);
 	}
 }
 
@@ -59,9 +64,14 @@ static void
 cell(struct buf *out, const char *p, size_t n)
 {
 	size_t from = out->n, i, quotes = 0;
-	bool quoted = false;
+	bool quoted = false, cut = n > CELL_MOST;
 
+	if (cut)
+		for (n = CELL_MOST; n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80; n--)
+			;
 	defuse(out, p, n);
+	if (cut)
+		buf_str(out, " ...");
 	for (i = from; i < out->n; i++) {
 		quotes += out->p[i] == '"';
 		quoted |= strchr("\",; '", out->p[i]) != NULL;

@@ -136,7 +136,7 @@ class Scenario:
 
     def rows(self, *args):
         self.t(*args, "--json")
-        return [json.loads(line) for line in self.out.splitlines()] if self.code == 0 else []
+        return [json.loads(line) for line in self.out.split("\n") if line] if self.code == 0 else []
 
     def run(self, *args):
         self.running.append(Running(self, ["run", *args], self.env))

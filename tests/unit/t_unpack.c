@@ -63,7 +63,7 @@ at(const char *name)
 static bool
 slurp(const char *path, const char *member, size_t bite, struct buf *out, struct err *e)
 {
-	struct reader *r = unpack_open(path, member, &lim, e);
+	struct reader *r = unpack_open(path, NULL, member, &lim, e);
 	int64_t n;
 
 	buf_reset(out);
@@ -125,7 +125,7 @@ no_members(const char *what, const char *name, const char *want)
 	struct buf names;
 
 	buf_init(&names);
-	if (!ok(!unpack_members(at(name), count, &names, &e) && strstr(e.text, want) && names.n == 0, "%s",
+	if (!ok(!unpack_members(at(name), NULL, count, &names, &e) && strstr(e.text, want) && names.n == 0, "%s",
 	    what))
 		printf("# got: %s\n", e.text);
 	buf_free(&names);
@@ -140,14 +140,14 @@ zips(void)
 
 	buf_init(&names);
 	buf_init(&got);
-	ok(unpack_members(at("names.zip"), count, &names, &e), "a zip with odd names");
+	ok(unpack_members(at("names.zip"), NULL, count, &names, &e), "a zip with odd names");
 	is_str(names.p, "/etc/passwd caf\xc3\xa9.csv a\\x1b[2J.csv raw\\xe9 ",
 	    "which are made safe to print");
 	ok(slurp(at("names.zip"), "raw\\xe9", 4096, &got, &e) && got.n == 1, "and lead to their members");
 	buf_reset(&names);
 	buf_str(&names, "");
 	no_members("a zip that holds nothing", "none.zip", "is cut off, empty or not a zip");
-	ok(unpack_members(at("most.zip"), count, &names, &e), "as many members as are allowed");
+	ok(unpack_members(at("most.zip"), NULL, count, &names, &e), "as many members as are allowed");
 	for (i = 0; i < 2000; i += 100) {
 		char member[16];
 
@@ -223,7 +223,7 @@ main(void)
 	same("a gzip", "gz", NULL, &want);
 	same("a gzip of two members", "two.gz", NULL, &want);
 	same("a member of a zip", "zip", "a/day.csv", &want);
-	ok(unpack_members(at("zip"), count, &names, &e), "the members of a zip");
+	ok(unpack_members(at("zip"), NULL, count, &names, &e), "the members of a zip");
 	is_str(names.p, "../../etc/passwd a/day.csv ", "are named as the archive names them");
 	refused("a member that is not there", "zip", "day.csv", "holds no member \"day.csv\"");
 	refused("a bomb", "bomb.gz", NULL, "times its size");
