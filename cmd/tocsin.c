@@ -4,6 +4,7 @@
  * was printed really went out.  All that commands do is in their own files.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,7 @@ main(int argc, char **argv)
 	struct cmd_args args;
 	int status = CMD_OK;
 
+	signal(SIGXFSZ, SIG_IGN);	/* a file that may not grow is an error like a full disk */
 	log_init("tocsin", LOG_NOTE_, getenv("JOURNAL_STREAM") != NULL);
 	if (!present_understood()) {
 		arena_free(arena);

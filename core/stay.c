@@ -222,6 +222,7 @@ on_reload(void *arg)
 		digest_plan(s, &e);
 	}
 	looks_begin(s);
+	s->quiet_until = 0;		/* whoever mended the disk need not wait */
 	turn(s);
 }
 

@@ -5,6 +5,7 @@
  * three places: whoever uses the decoder says the last word, before the feed
  * and the set.
  */
+#include <errno.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,7 +293,7 @@ decoder_worker(struct decoder *d, const struct feed *f, struct err *e)
 	struct decoder_worker *w, *old = &d->worker[0];
 	struct arena *a;
 	struct tcs_val *v;
-	int i;
+	int i, why;
 
 	if (f->noption == 0)
 		f = NULL;
@@ -312,7 +313,9 @@ decoder_worker(struct decoder *d, const struct feed *f, struct err *e)
 	if (v != NULL)
 		*old = (struct decoder_worker){ .feed = f, .proc = source_start_limited(d->plugin, v, &d->limits, e),
 			.used = ++d->uses };
+	why = v != NULL && old->proc == NULL ? errno : 0;
 	arena_free(a);
+	errno = why;
 	return v != NULL ? old->proc : NULL;
 }
 

@@ -5,6 +5,7 @@
  * commit may be cut is said once the next slot shows that no row of the last
  * record is still to come.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "2-decode/decode_int.h"
@@ -184,7 +185,7 @@ decode_run(struct decoder *d, const char *name, struct reader *in, uint64_t skip
 	if ((r.feed = decoder_feed(d, name, &day, &why)) == NULL)
 		return failed(&r, SOURCE_BAD_INPUT, &why, e);
 	if ((proc = decoder_worker(d, r.feed, e)) == NULL)
-		return SOURCE_BAD_PLUGIN;
+		return errno == EAGAIN ? SOURCE_STOPPED : SOURCE_BAD_PLUGIN;
 	r.batch = xmalloc(sizeof *r.batch);
 	r.rej = xmalloc(BATCH_ROWS * sizeof *r.rej);
 	end = source_run(proc, name, in, &from, &why);

@@ -45,11 +45,13 @@ struct source_sink {
 };
 
 /* BAD_INPUT: the plugin gave it up, or crashed, hung or grew over it: the next may be fine, and finds a new process.
- * BAD_PLUGIN: it broke the contract or said that it is broken. */
+ * BAD_PLUGIN: it broke the contract or said that it is broken.  STOPPED: the sink said so, or the system had no means to
+ * start a worker: nothing is wrong with the input. */
 enum source_end { SOURCE_OK, SOURCE_BAD_INPUT, SOURCE_BAD_PLUGIN, SOURCE_STOPPED, SOURCE_READ_ERROR };
 
 struct source_proc;
-/* Starts a worker for a plugin with checked options (option.h).  One process serves one input at a time. */
+/* Starts a worker for a plugin with checked options (option.h).  One process serves one input at a time.  NULL: errno is 0
+ * where the plugin is to blame, EAGAIN where the system had no process, memory or descriptor for it. */
 struct source_proc *source_start(const struct plugin *p, const struct tcs_val *opts, struct err *e);
 /* The same with other limits than these: */
 struct source_limits {

@@ -38,6 +38,7 @@ struct source_proc {
 	struct ring		*ring;
 	struct slot_rows	*rows;
 	bool			 quiet;
+	bool			 no_means;	/* the system refused what a process needs */
 };
 
 struct run {
@@ -110,6 +111,7 @@ start(struct source_proc *s, struct err *e)
 {
 	int fd[PROCESS_FDS];
 
+	s->no_means = true;
 	s->ring = ring_new(s->p->flags & TCS_S_WHOLE ? W_WHOLE : W_RING, e);
 	if (s->ring == NULL)
 		return false;
@@ -121,6 +123,7 @@ start(struct source_proc *s, struct err *e)
 		bury(s);
 		return false;
 	}
+	s->no_means = false;
 	frames_init(&s->in, s->proc.fd, W_DECLARATION);
 	if (!frame_send(s->proc.fd, W_OPEN, s->open.p, s->open.n, START_MS) && errno != EPIPE)
 		err_set(e, "plugin \"%s\" cannot be told its options: %s", s->p->name, strerror(errno));
@@ -135,6 +138,7 @@ source_start_limited(const struct plugin *p, const struct tcs_val *opts, const s
     struct err *e)
 {
 	struct source_proc *s = xcalloc(1, sizeof *s);
+	bool no_means;
 
 	s->p = p;
 	s->limits = *l;
@@ -145,7 +149,9 @@ source_start_limited(const struct plugin *p, const struct tcs_val *opts, const s
 	process_pack_values(&s->open, p, opts);
 	if (start(s, e))
 		return s;
+	no_means = s->no_means;
 	source_stop(s);
+	errno = no_means ? EAGAIN : 0;
 	return NULL;
 }
 
@@ -406,7 +412,7 @@ source_run(struct source_proc *s, const char *name, struct reader *in, const str
 	/* One that died between two inputs is no reason to lose the next. */
 	if (!begin(s, name, NULL) && !begin(s, name, e)) {
 		err_set(e, "plugin \"%s\" does not take an input", s->p->name);
-		return SOURCE_BAD_PLUGIN;
+		return s->no_means ? SOURCE_STOPPED : SOURCE_BAD_PLUGIN;
 	}
 	r.st.flags = s->p->flags;
 	r.st.ring = s->ring->bytes;
