@@ -22,8 +22,8 @@ void *arena_dup(struct arena *a, const void *p, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);	/* ends with a NUL */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A list that grows: room for one more after the n it has; the list, perhaps at another place.  Its room is 8, 16, 32 ...,
- * which n alone tells. */
+/* A list that grows: room for one more after the n it has; the list, perhaps at another place.  Its room is
+ * 8, 16, 32 ..., which n alone tells. */
 void *arena_room(struct arena *a, void *list, size_t n, size_t size);
 size_t arena_used(const struct arena *a);
 

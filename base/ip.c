@@ -367,7 +367,8 @@ struct special {
 #define V4(a, b, c, d, len, name, doc) \
 	{ { { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, (a), (b), (c), (d) } }, 96 + (len) }, (name), (doc) }
 #define V6(a, b, c, d, len, name, doc) \
-	{ { { { (a) >> 8, (a) & 255, (b) >> 8, (b) & 255, (c) >> 8, (c) & 255, (d) >> 8, (d) & 255 } }, (len) }, \
+	{ { { { (a) >> 8, (a) & 255, (b) >> 8, (b) & 255, (c) >> 8, (c) & 255, (d) >> 8, (d) & 255 } }, \
+	    (len) }, \
 	  (name), (doc) }
 
 /* The registries of special-purpose addresses, the narrower first; what they

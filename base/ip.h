@@ -44,7 +44,8 @@ size_t iprange_nets(const struct ip *lo, const struct ip *hi, struct ipnet out[2
 /* RFC 6890 and its registry: the name of the special-purpose block, or NULL.
  * *doc (may be NULL) says that it is one of the documentation networks. */
 const char *ip_special(const struct ip *a, bool *doc);
-/* The first such block that lo..hi (of one family) touches, or NULL. doc_too: documentation networks count. */
+/* The first such block that lo..hi (of one family) touches, or NULL.
+ * doc_too: documentation networks count. */
 const char *ip_special_in(const struct ip *lo, const struct ip *hi, bool doc_too);
 
 #endif

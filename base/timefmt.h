@@ -36,7 +36,8 @@ size_t time_local(int64_t ns, const char *zone, char out[TIME_TEXT]);
 /* The next moment after ns at hour:minute in that zone. */
 int64_t time_next_at(int64_t ns, const char *zone, int hour, int minute);
 int64_t time_of_day_number(int64_t day);		/* days since 1970 -> ns */
-int64_t time_now(void);					/* the system's clock; the host's injected one is core/clock.h */
+int64_t time_now(void);					/* the system's clock; the host's
+							 * injected one is core/clock.h */
 /* "7d", "12h", "30m", "45s", "2w", also sums like "1d12h" -> seconds. */
 bool duration_parse(const char *p, size_t n, int64_t *seconds);
 size_t duration_text(int64_t seconds, char out[TIME_TEXT]);

@@ -15,8 +15,8 @@ void utf8_repair(struct buf *out, const char *p, size_t n);
 /* One line that is safe on a terminal, in a log and in a header: C0, C1, DEL,
  * bidirectional controls and invalid bytes as \xNN or \u{NNNN}. */
 void utf8_safe(struct buf *out, const char *p, size_t n);
-/* How many bytes at p (n > 0) are a character that has no business in a line of text: C0, C1, DEL, and what turns the
- * direction of text or breaks lines unseen.  0: it is fine, or no valid character. */
+/* How many bytes at p (n > 0) are a character that has no business in a line of text: C0, C1, DEL, and what
+ * turns the direction of text or breaks lines unseen.  0: it is fine, or no valid character. */
 size_t utf8_unsafe(const char *p, size_t n);
 /* Columns on a terminal, near enough: code points, wide ones as two. */
 size_t utf8_width(const char *p, size_t n);

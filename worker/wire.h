@@ -33,7 +33,8 @@ enum w_msg {
 	W_DECLARES = 1,		/* describe: struct tcs_plugin, see worker/describe.c */
 	W_REFUSES,		/* str: why the .so, or its open, cannot be used */
 	W_READY,		/* it is open; source: and again, an input has its child */
-	/* source: of the process that had the input: u32 wait status, u64 CPU in ms, u64 peak memory in KiB */
+	/* source: of the process that had the input: u32 wait status, u64 CPU in ms, u64
+	 * peak memory in KiB */
 	W_ENDED,
 	W_LOG,			/* u32 level, str */
 	W_BEGUN,		/* notifier: deliver is about to be called */
@@ -81,7 +82,8 @@ struct w_host {
 struct w_worker {
 	_Alignas(64) uint32_t	 posted;	/* slots written so far (wraps); starts where taken is */
 	_Alignas(64) uint32_t	 asleep;
-	uint32_t		 until;		/* asleep for want of slots: wake when taken has come so far */
+	uint32_t		 until;		/* asleep for want of slots: wake when taken
+						 * has come so far */
 };
 #define W_SLOTS_AT	4096u
 
@@ -108,7 +110,8 @@ struct w_slot {
 	uint32_t	 arena;			/* bytes used */
 	uint64_t	 base;			/* offset in the input of the first byte shown */
 	uint32_t	 shown;			/* bytes shown */
-	uint32_t	 last;			/* 1: the feed is over; used says how many bytes are done with */
+	uint32_t	 last;			/* 1: the feed is over; used says how many
+						 * bytes are done with */
 	uint32_t	 used;
 	uint32_t	 layout;		/* which answer of columns() the rows follow */
 	_Alignas(64) uint32_t off[W_ROWS];

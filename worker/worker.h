@@ -38,7 +38,8 @@ const struct tcs_plugin *load_plugin(const char *path, char *why, size_t n);
 void describe(struct buf *out, const struct tcs_plugin *p);
 
 /* confine.c */
-void confine_early(int last);		/* before the plugin is loaded; last: the highest descriptor to keep */
+void confine_early(int last);		/* before the plugin is loaded; last: the
+					 * highest descriptor to keep */
 void confine_source(const struct limits *l);		/* in the child, before the input is seen */
 void confine_notifier(const struct limits *l);		/* in the child, before open */
 void confine_cpu(uint32_t seconds);			/* from now on, so much more */

@@ -51,7 +51,8 @@
 
 enum tcs_csv_state {
 	TCS_CSV_START,			/* at the start of a cell */
-	TCS_CSV_FIELD,			/* in an unquoted cell, or behind the closing quote of a lenient one */
+	TCS_CSV_FIELD,			/* in an unquoted cell, or behind the closing quote
+					 * of a lenient one */
 	TCS_CSV_QUOTED,
 	TCS_CSV_CLOSED			/* behind a quote that closes, unless another one follows */
 };
@@ -207,7 +208,8 @@ tcs_csv_can_avx2(void)
 {
 #ifdef TCS_CSV_AVX2
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
-	    __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+	    __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("bmi2");
 #else
 	return false;
 #endif
@@ -257,7 +259,8 @@ struct tcs_csv {
 	size_t		 start;		/* of the record to come: all before it is done with */
 	size_t		 base;		/* what positions in the index count from */
 	size_t		 scanned;	/* how far the index goes */
-	uint32_t	 row, first, odd;	/* next entry of ix.nl, its first separator, next entry of ix.odd */
+	uint32_t	 row, first, odd;	/* next entry of ix.nl, its first separator,
+						 * next entry of ix.odd */
 	uint32_t	 line;
 	uint8_t		 entry;		/* state at start */
 	char		 comment;	/* a line that begins with it is no record; 0: none */
@@ -433,7 +436,8 @@ tcs_csv_more(struct tcs_csv *c)
 		to = c->start + TCS_CSV_MAX;
 	if (to > c->len)
 		to = c->len;
-	tcs_csv_scan(ix, c->buf + c->base, (uint32_t)(c->scanned - c->base), (uint32_t)(to - c->base), c->avx2);
+	tcs_csv_scan(ix, c->buf + c->base, (uint32_t)(c->scanned - c->base), (uint32_t)(to - c->base),
+	    c->avx2);
 	c->scanned = to;
 }
 

@@ -99,12 +99,13 @@ enum tcs_field {
 };
 
 /*
- * What a finding is about, as the host derives it from the feed's mapping (source or destination, address or name).
- * Stages read these instead of source.* or destination.*; they are no part of IDF.
+ * What a finding is about, as the host derives it from the feed's mapping (source or destination, address or
+ * name). Stages read these instead of source.* or destination.*; they are no part of IDF.
  */
 enum tcs_subject_field {
 	TCS_F_SUBJECT_IP = 0x4001,	/* TCS_C_IP */
-	TCS_F_SUBJECT_NAME = 0x4002,	/* TCS_C_TEXT: host or domain name, A-labels; only if the finding is about a name */
+	TCS_F_SUBJECT_NAME = 0x4002,	/* TCS_C_TEXT: host or domain name, A-labels; only if the finding
+					 * is about a name */
 	TCS_F_SUBJECT_ASN = 0x4003	/* TCS_C_U32 */
 };
 

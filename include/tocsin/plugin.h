@@ -144,11 +144,13 @@ struct tcs_span {			/* frozen */
 
 struct tcs_source_host {
 	struct tcs_host	 h;
-	int		 (*columns)(struct tcs_ctx *, const struct tcs_slice *name, uint32_t n, uint8_t *want);
+	int		 (*columns)(struct tcs_ctx *, const struct tcs_slice *name, uint32_t n,
+	    uint8_t *want);
 	int		 (*rows)(struct tcs_ctx *, uint32_t nrow, const struct tcs_span *span,
 			    const uint8_t *again, const struct tcs_slice *cell);
 	/* why: one of the plugin's constant texts, counted; detail may be NULL. */
-	int		 (*reject)(struct tcs_ctx *, const struct tcs_span *span, const char *why, const char *detail);
+	int		 (*reject)(struct tcs_ctx *, const struct tcs_span *span, const char *why,
+	    const char *detail);
 	int		 (*skip)(struct tcs_ctx *, const struct tcs_span *span);
 };
 
@@ -193,7 +195,8 @@ enum tcs_rule { TCS_R_DOMAIN = 1, TCS_R_NETWORK, TCS_R_ASN };
 struct tcs_batch {
 	uint32_t		 size, nrow;
 	const struct tcs_col	*reads;		/* in the order the stage declares */
-	uint8_t			*verdict;	/* 0 keep, else index + 1 of a reason: not processed further */
+	uint8_t			*verdict;	/* 0 keep, else index + 1 of a
+						 * reason: not processed further */
 };
 
 struct tcs_stage_host {
@@ -205,7 +208,8 @@ struct tcs_stage {
 	uint32_t		 size, flags;
 	const uint16_t		*reads;		/* field numbers of fields.h, ended by 0 */
 	const char *const	*reasons;	/* of verdicts, ended by NULL */
-	/* A new state from data (option of type DATA) that changed; the host swaps between commits and drops the old. */
+	/* A new state from data (option of type DATA) that changed; the host swaps between commits
+	 * and drops the old. */
 	int		 (*load)(void *inst, const char *option, const void *data, size_t n, void **state);
 	void		 (*drop)(void *inst, void *state);
 	int		 (*run)(void *inst, const void *state, const struct tcs_batch *);
@@ -262,15 +266,18 @@ struct tcs_notifier_host {
 struct tcs_notifier {
 	uint32_t	 size;
 	uint32_t	 flags;		/* TCS_N_* */
-	const char	*channel;	/* which contacts it serves: "email", "webhook"; NULL: only through via */
-	/* NULL: the host's mail.  Called once; what it gives is stored and sent again as it is.  No network. */
+	const char	*channel;	/* which contacts it serves: "email", "webhook";
+					 * NULL: only through via */
+	/* NULL: the host's mail.  Called once; what it gives is stored and sent again as
+	 * it is.  No network. */
 	int		 (*render)(void *inst, const struct tcs_warning *);
 	/* NULL: the notifier named by via carries what render made, as an attachment of a mail. */
 	int		 (*deliver)(void *inst, const struct tcs_warning *, struct tcs_result *);
 	/* tocsin check --online: can it reach and log in; why is the answer for a person. */
 	int		 (*check)(void *inst, char *why, size_t n);
 };
-#define TCS_N_SAME_IS_ONE 0x1		/* handing the same key over twice leaves one: unknown may be tried again at once */
+#define TCS_N_SAME_IS_ONE 0x1		/* handing the same key over twice leaves one: unknown may be
+					 * tried again at once */
 
 /* ---- the declaration ----------------------------------------------------- */
 
@@ -286,7 +293,8 @@ struct tcs_plugin {
 	const struct tcs_opt *opts;
 	uint32_t	 nopt, optsize;		/* optsize: stride of opts */
 	/* host is the first member of the kind's own table: cast it (struct tcs_source_host, ...). */
-	int		 (*open)(struct tcs_ctx *, const struct tcs_host *, const struct tcs_val *opt, void **inst);
+	int		 (*open)(struct tcs_ctx *, const struct tcs_host *, const struct tcs_val *opt,
+	    void **inst);
 	void		 (*close)(void *inst);
 	union {
 		const struct tcs_source		*source;

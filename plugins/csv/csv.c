@@ -408,8 +408,8 @@ csv_end(void *inst, int aborted)
 
 	(void)aborted;
 	if (c->surplus)
-		c->host->h.log(c->ctx, TCS_WARNING, "%u row(s) with more cells than there are columns, first in line %u; "
-		    "what is left over is only in the raw record", c->surplus, c->surplus_line);
+		c->host->h.log(c->ctx, TCS_WARNING, "%u row(s) with more cells than there are columns, first "
+		    "in line %u; what is left over is only in the raw record", c->surplus, c->surplus_line);
 	return TCS_OK;
 }
 
@@ -423,7 +423,8 @@ static const struct tcs_opt opts[] = {
 	[O_HEADER] = { "header", TCS_T_BOOL, 0, "yes", NULL, "Whether the first line names the columns." },
 	[O_COLUMNS] = { "columns", TCS_T_STR, TCS_O_LIST | TCS_O_OPTIONAL, NULL, NULL,
 	    "The names of the columns, where there is no header." },
-	[O_SKIP_LINES] = { "skip-lines", TCS_T_INT, 0, "0", "0..1000", "So many lines at the start are skipped." },
+	[O_SKIP_LINES] = { "skip-lines", TCS_T_INT, 0, "0", "0..1000",
+	    "So many lines at the start are skipped." },
 	[O_COMMENT] = { "comment", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
 	    "Lines that begin with this character are skipped." },
 	[O_TRIM] = { "trim", TCS_T_BOOL, 0, "no", NULL, "Whether white space around a value is cut off." },
@@ -454,9 +455,11 @@ csv_open(struct tcs_ctx *ctx, const struct tcs_host *h, const struct tcs_val *op
 	c->comment = comment[0];
 	c->trim = opt[O_TRIM].v.i != 0;
 	if (c->header == (c->columns->n > 0))
-		return refuse(ctx, host, "columns and header: one must say what the columns are, and not both");
+		return refuse(ctx, host,
+		    "columns and header: one must say what the columns are, and not both");
 	if (comment[0] != '\0' && (comment[1] != '\0' || strchr("\",;\t|\r\n", comment[0]) != NULL))
-		return refuse(ctx, host, "comment: must be one character, and neither a quote nor a delimiter");
+		return refuse(ctx, host,
+		    "comment: must be one character, and neither a quote nor a delimiter");
 	*inst = c;
 	return TCS_OK;
 }
@@ -476,8 +479,8 @@ const struct tcs_plugin tocsin_plugin_v1 = {
 	TCS_PLUGIN_HEAD(TCS_SOURCE),
 	.name = "csv", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Tables of comma-separated values, one finding a row",
-	.help = "Reads CSV as Python's csv module does: RFC 4180, and lenient about text behind a closing quote.\n"
-	    "Columns have the header's names; a feed file says what they mean.",
+	.help = "Reads CSV as Python's csv module does: RFC 4180, and lenient about text behind a closing "
+	    "quote.\nColumns have the header's names; a feed file says what they mean.",
 	.opts = opts, .nopt = sizeof(opts) / sizeof(opts[0]),
 	.open = csv_open, .close = csv_close, .ops.source = &source,
 };

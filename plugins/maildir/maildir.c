@@ -237,7 +237,7 @@ static const struct tcs_notifier notifier = {
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = { TCS_PLUGIN_HEAD(TCS_NOTIFIER),
 	.name = "maildir", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Files each warning in a maildir",
-	.help = "Writes the mail as it would be sent into a maildir, one for each address below path. The file is named by the\n"
-	    "warning's key: handing the same warning over twice leaves one.",
+	.help = "Writes the mail as it would be sent into a maildir, one for each address below path. The "
+	    "file is named by the\nwarning's key: handing the same warning over twice leaves one.",
 	.opts = opts, .nopt = sizeof opts / sizeof *opts,
 	.open = maildir_open, .close = maildir_close, .ops.notifier = &notifier };

@@ -35,7 +35,8 @@ struct data {
 };
 
 enum data_rc { DATA_OK, DATA_BAD, DATA_NOMEM };
-/* Sorted by key, then asset; domains by number of labels first. line, why: of the first line that cannot be read. */
+/* Sorted by key, then asset; domains by number of labels first. line, why: of the first line
+ * that cannot be read. */
 enum data_rc data_read(struct data *d, const char *p, size_t n, uint32_t *line, const char **why);
 void data_free(struct data *d);
 

@@ -32,7 +32,8 @@ grow(void *pp, size_t n, size_t more, size_t *cap, size_t size)
 	return true;
 }
 
-/* The places of one node as a bit map and what is different. Returns the node, or 0 when there is no memory. */
+/* The places of one node as a bit map and what is different. Returns the node, or 0 when
+ * there is no memory. */
 static uint32_t
 node_make(struct lpm *t, const uint32_t *fill)
 {
@@ -56,7 +57,8 @@ node_make(struct lpm *t, const uint32_t *fill)
 	return (uint32_t)t->nnode++;
 }
 
-static bool paint(struct lpm *t, const struct lpm_prefix *p, uint32_t n, unsigned depth, unsigned bits, uint32_t *fill);
+static bool paint(struct lpm *t, const struct lpm_prefix *p, uint32_t n, unsigned depth, unsigned bits,
+    uint32_t *fill);
 
 /* Prefixes p[0..n), all longer than depth bits and equal in these. */
 static uint32_t
@@ -126,7 +128,8 @@ lpm_free(struct lpm *t)
 size_t
 lpm_bytes(const struct lpm *t)
 {
-	return ((size_t)1 << ROOT_BITS) * sizeof *t->root + t->nnode * sizeof *t->node + t->nplace * sizeof *t->place;
+	return ((size_t)1 << ROOT_BITS) * sizeof *t->root + t->nnode * sizeof *t->node + t->nplace *
+	    sizeof *t->place;
 }
 
 /* ---- looking up */

@@ -49,7 +49,8 @@ claim_group(struct registry *r, const struct groups *gs, uint32_t row, uint32_t 
 		for (i = 0; i < g->n; i++) {
 			if (r->nclaim == CLAIMS && (rc = flush(r)) != TCS_OK)
 				return rc;
-			r->claim[r->nclaim++] = (struct tcs_claim){ row, gs->asset[g->first + i], g->rule, g->rank };
+			r->claim[r->nclaim++] = (struct tcs_claim){ row, gs->asset[g->first + i], g->rule,
+			    g->rank };
 		}
 	}
 	return TCS_OK;
@@ -251,13 +252,15 @@ static const struct tcs_stage stage = {
 };
 
 static const struct tcs_opt options[] = {
-	{ "assets", TCS_T_DATA, TCS_O_OPTIONAL, NULL, NULL, "The assets to match; the host hands over those of the ledger." },
+	{ "assets", TCS_T_DATA, TCS_O_OPTIONAL, NULL, NULL,
+	    "The assets to match; the host hands over those of the ledger." },
 };
 
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = {
 	TCS_PLUGIN_HEAD(TCS_STAGE), .name = "registry", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Finds the registered assets that cover a finding",
-	.help = "Matches the subject's address by longest prefix, its AS number, and - where the finding is about a name - its\n"
+	.help = "Matches the subject's address by longest prefix, its AS number, and - where the finding is "
+	    "about a name - its\n"
 	    "name by domain suffix. Every covering asset is claimed; the host judges between them.\n",
 	.opts = options, .nopt = sizeof options / sizeof *options,
 	.open = registry_open, .close = registry_close, .ops = { .stage = &stage },

@@ -17,14 +17,16 @@ covers(const struct lpm_prefix *wide, const struct lpm_prefix *p)
 	    (rest == 0 || ((wide->ip[whole] ^ p->ip[whole]) & (0xff00 >> rest) & 0xff) == 0);
 }
 
-/* Sorted by address, then length: what covers a network is always among those that cover the one before it. */
+/* Sorted by address, then length: what covers a network is always among those that cover
+ * the one before it. */
 static uint32_t
 groups_of_nets(struct groups *gs, const struct data_net *net, uint32_t n, struct lpm_prefix *out)
 {
 	uint32_t open[129], depth = 0, i, m = 0, up;
 
 	for (i = 0; i < n; i++) {
-		if (m > 0 && out[m - 1].len == net[i].len && memcmp(out[m - 1].ip, net[i].ip, sizeof net[i].ip) == 0) {
+		if (m > 0 && out[m - 1].len == net[i].len &&
+		    memcmp(out[m - 1].ip, net[i].ip, sizeof net[i].ip) == 0) {
 			groups_add(gs, net[i].asset);
 			continue;
 		}
@@ -111,8 +113,8 @@ tables_make(const struct data *d)
 		return NULL;
 	t->has_asn = d->nasn > 0;
 	t->has_domain = d->ndomain > 0;
-	if (groups_init(&t->groups, d->nline) && make_nets(t, &t->net4, d->net4, d->nnet4, 12) &&
-	    make_nets(t, &t->net6, d->net6, d->nnet6, 0) && make_asns(t, d->asn, d->nasn) && make_domains(t, d))
+	if (groups_init(&t->groups, d->nline) && make_nets(t, &t->net4, d->net4, d->nnet4, 12) && make_nets(t,
+	    &t->net6, d->net6, d->nnet6, 0) && make_asns(t, d->asn, d->nasn) && make_domains(t, d))
 		return t;
 	tables_free(t);
 	return NULL;

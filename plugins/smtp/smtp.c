@@ -218,7 +218,8 @@ tell(const struct smtp *s, CURLcode rc, char *out, size_t n)
 	if (rc == CURLE_USE_SSL_FAILED)
 		snprintf(out, n, "the server offers no STARTTLS, and tls = \"required\"");
 	else
-		snprintf(out, n, "%.150s%s%.80s", s->reply, rc && s->reply[0] ? " - " : "", rc ? curl_easy_strerror(rc) : "");
+		snprintf(out, n, "%.150s%s%.80s", s->reply, rc && s->reply[0] ? " - " : "",
+		    rc ? curl_easy_strerror(rc) : "");
 }
 
 static int
@@ -285,7 +286,8 @@ static const struct tcs_notifier notifier = {
 TCS_EXPORT const struct tcs_plugin tocsin_plugin_v1 = { TCS_PLUGIN_HEAD(TCS_NOTIFIER),
 	.name = "smtp", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Hands each warning to an SMTP server",
-	.help = "One connection is kept for many warnings. Without tls = \"if-offered\" or \"never\" a mail never travels in clear.\n"
-	    "Best pointed at a mail server on this host, so that the moment in which an answer can be lost is short.",
+	.help = "One connection is kept for many warnings. Without tls = \"if-offered\" or \"never\" a mail "
+	    "never travels in clear.\nBest pointed at a mail server on this host, so that the moment in "
+	    "which an answer can be lost is short.",
 	.opts = opts, .nopt = sizeof opts / sizeof *opts,
 	.open = smtp_open, .close = smtp_close, .ops.notifier = &notifier };
