@@ -63,8 +63,8 @@ check_plugins(struct checking *k)
 	for (i = 0; i < k->plugins->n; i++)
 		if (k->plugins->list[i].refused != NULL) {
 			k->hints++;
-			say(k, "note", "plugin", arena_printf(k->arena, "%s: cannot be used: %s", k->plugins->list[i].path,
-			    k->plugins->list[i].refused));
+			say(k, "note", "plugin", arena_printf(k->arena, "%s: cannot be used: %s",
+			    k->plugins->list[i].path, k->plugins->list[i].refused));
 		}
 }
 
@@ -98,7 +98,8 @@ check_stages(struct checking *k)
 		if ((p[i] = plugin_get(k->plugins, k->c->stage[i].plugin, TCS_STAGE, &why)) == NULL)
 			good = err_at(&e, k->c->file, k->c->stage[i].line, "%s", why.text);
 		else
-			good = (opt[i] = options_check(k->arena, p[i], k->c->stage[i].given, k->c->stage[i].ngiven, &e)) != NULL;
+			good = (opt[i] = options_check(k->arena, p[i], k->c->stage[i].given,
+			    k->c->stage[i].ngiven, &e)) != NULL;
 	}
 	if (good)
 		good = (s = stages_open(p, opt, k->c->nstage, &e)) != NULL;
@@ -142,14 +143,16 @@ check_notifiers(struct checking *k)
 
 	result(k, "deliver", good, arena_printf(k->arena, "%" PRIu32 " notifiers", k->c->nnotifier), &e);
 	if (k->c->deliver.redirect != NULL)
-		say(k, "note", "deliver", arena_printf(k->arena, "everything goes to %s only", k->c->deliver.redirect));
+		say(k, "note", "deliver",
+		    arena_printf(k->arena, "everything goes to %s only", k->c->deliver.redirect));
 	for (i = 0; good && cmd_has(k->a, "online") && i < k->c->nnotifier; i++) {
 		const struct cfg_notifier *n = &k->c->notifier[i];
 		const struct plugin *p = plugin_get(k->plugins, n->plugin, TCS_NOTIFIER, &e);
 		struct tcs_val *opt = options_check(k->arena, p, n->given, n->ngiven, &e);
 		struct notifier *proc = opt != NULL ? notifier_start(p, opt, &e) : NULL;
 
-		result(k, arena_printf(k->arena, "notifier %s", n->name), proc != NULL && notifier_check(proc, &e), "answers", &e);
+		result(k, arena_printf(k->arena, "notifier %s", n->name),
+		    proc != NULL && notifier_check(proc, &e), "answers", &e);
 		notifier_stop(proc);
 		e = (struct err)ERR_INIT;
 	}

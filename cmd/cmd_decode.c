@@ -86,8 +86,8 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 
 	(void)e;
 	for (i = 0; i < n; i++) {
-		char *text = xasprintf("%s:%u: %s%s%s", d->name, r[i].line, r[i].why, r[i].detail != NULL ? ": " : "",
-		    r[i].detail != NULL ? r[i].detail : "");
+		char *text = xasprintf("%s:%u: %s%s%s", d->name, r[i].line, r[i].why,
+		    r[i].detail != NULL ? ": " : "", r[i].detail != NULL ? r[i].detail : "");
 
 		complain(d, text);
 		free(text);
@@ -164,7 +164,8 @@ read_sets(const struct cmd_args *a, struct arena *arena, struct decoder_spec *s,
 	return true;
 }
 
-/* The folder of plugins and the limits: the configuration's when there is one, which must be right when it was named. */
+/* The folder of plugins and the limits: the configuration's when there is one, which must be right
+ * when it was named. */
 static struct plugins *
 find_plugins(const struct cmd_args *a, struct unpack_limits *lim, struct err *e)
 {
@@ -236,8 +237,8 @@ const struct cmd cmd_decode = {
 	.opt = options,
 	.run = run,
 	.summary = "say what a source makes of files, as IDF",
-	.help = "PLUGIN is a source plugin, or a set of feeds such as shadowserver. Each finding is one line of JSON (IntelMQ's\n"
-	    "data format). What is refused is said on standard error as FILE:LINE: REASON, and makes the exit status 1. Files\n"
-	    "may be packed with gzip or zip; each member of a zip is an input of its own. How a feed file is written is told\n"
-	    "in docs/feed-files.md.\n",
+	.help = "PLUGIN is a source plugin, or a set of feeds such as shadowserver. Each finding is one "
+	    "line of JSON (IntelMQ's\ndata format). What is refused is said on standard error as FILE:LINE: "
+	    "REASON, and makes the exit status 1. Files\nmay be packed with gzip or zip; each member of a "
+	    "zip is an input of its own. How a feed file is written is told\nin docs/feed-files.md.\n",
 };

@@ -72,8 +72,8 @@ order(void *arg, const struct order_row *r)
 	story_time(&x->s, "at", r->o.at);
 	story_time(&x->s, "applied", r->applied);
 	story_text(&x->s, "result", r->result);
-	story_tell(&x->s, 0, "order", "order %u of %s by %s: %s %s", r->o.id, story_when(r->o.at, given), r->o.who,
-	    r->o.verb, r->o.args);
+	story_tell(&x->s, 0, "order", "order %u of %s by %s: %s %s", r->o.id, story_when(r->o.at, given),
+	    r->o.who, r->o.verb, r->o.args);
 	if (r->result)
 		story_head(&x->s, 1, "%s: %s", story_when(r->applied, applied), r->result);
 	else

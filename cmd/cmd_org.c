@@ -11,7 +11,8 @@ static const struct verb {
 	const char	*operands;
 	const char	*options;		/* that it knows, "|"-separated */
 } verbs[] = {
-	{ "import", 2, 3, org_import, "ORGANISATIONS.csv ASSETS.csv [CONTACTS.csv]", "dry-run|partial|replace|yes" },
+	{ "import", 2, 3, org_import, "ORGANISATIONS.csv ASSETS.csv [CONTACTS.csv]",
+	    "dry-run|partial|replace|yes" },
 	{ "export", 0, 1, org_export, "[DIR]", "force" },
 	{ "check", 0, 0, org_check, "", "" },
 	{ "list", 0, 0, org_list, "", "" },
@@ -51,7 +52,8 @@ verb_named(const struct cmd_args *a)
 			return &verbs[i];
 	}
 	near = near_name(a->arg[0], names, NVERBS);
-	cmd_fail(a, 0, "there is no \"org %s\"; expected import, export, check, list or show%s%s%s", a->arg[0],
+	cmd_fail(a, 0, "there is no \"org %s\"; expected import, export, check, list or show%s%s%s",
+	    a->arg[0],
 	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
 	return NULL;
 }
@@ -65,7 +67,8 @@ run(const struct cmd_args *a)
 	if (p == NULL)
 		return CMD_USAGE;
 	if (a->narg - 1 < p->least || a->narg - 1 > p->most)
-		return cmd_fail(a, CMD_USAGE, "usage: tocsin org %s%s%s", p->name, *p->operands != '\0' ? " " : "", p->operands);
+		return cmd_fail(a, CMD_USAGE, "usage: tocsin org %s%s%s", p->name,
+		    *p->operands != '\0' ? " " : "", p->operands);
 	for (i = 0; options[i].name != NULL; i++)
 		if (cmd_has(a, options[i].name) && !knows(p, options[i].name))
 			return cmd_fail(a, CMD_USAGE, "org %s has no --%s", p->name, options[i].name);

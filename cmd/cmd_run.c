@@ -24,8 +24,8 @@ once(const struct cmd_args *a, struct host *h)
 		summary_print(&h->sum, a->json);
 	if (!good)
 		return cmd_fail(a, CMD_FAILED, "%s", e.text);
-	return h->sum.troubles > 0 || h->sum.failed > 0 || h->sum.bad_inputs > 0 || h->sum.refused > 0 || h->sum.refused_warnings > 0 ||
-	    h->sum.later > 0 || h->sum.unknown > 0 ? CMD_FAILED : CMD_OK;
+	return h->sum.troubles > 0 || h->sum.failed > 0 || h->sum.bad_inputs > 0 || h->sum.refused > 0 ||
+	    h->sum.refused_warnings > 0 || h->sum.later > 0 || h->sum.unknown > 0 ? CMD_FAILED : CMD_OK;
 }
 
 static int

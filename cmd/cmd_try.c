@@ -56,17 +56,19 @@ configure(struct trying *t)
 	t->c->allow_documentation = true;
 	t->c->deliver.most_per_run = t->c->deliver.most_per_recipient = INT64_MAX;
 	for (i = 0; i < t->a->narg; i++) {
-		for (k = 0; t->plugin[i] != NULL && k < t->c->nsource && strcmp(src[k].plugin, t->plugin[i]) != 0; k++)
+		for (k = 0; t->plugin[i] != NULL && k < t->c->nsource &&
+		    strcmp(src[k].plugin, t->plugin[i]) != 0; k++)
 			;
 		if (t->plugin[i] == NULL || k < t->c->nsource)
 			continue;
-		src[t->c->nsource++] = (struct cfg_source){ .name = t->plugin[i], .plugin = t->plugin[i], .from = "file:", .tlp = TLP_AMBER,
+		src[t->c->nsource++] = (struct cfg_source){ .name = t->plugin[i], .plugin = t->plugin[i],
+			.from = "file:", .tlp = TLP_AMBER,
 			.share_owner = true, .share_operator = true, .share_partner = true };
 	}
 	t->c->source = src;
 	*path = (struct given){ .name = "path", .value = t->out };
-	*n = (struct cfg_notifier){ .name = "mail", .plugin = "maildir", .constituency = "*", .tlp_max = TLP_RED, .given = path,
-		.ngiven = 1 };
+	*n = (struct cfg_notifier){ .name = "mail", .plugin = "maildir", .constituency = "*",
+		.tlp_max = TLP_RED, .given = path, .ngiven = 1 };
 	t->c->notifier = n;
 	t->c->nnotifier = 1;
 }
@@ -80,7 +82,8 @@ said(void *arg, const char *file, const struct import_note *n)
 static bool
 import(struct trying *t, struct host *h, struct err *e)
 {
-	const char *const name[] = { cmd_value(t->a, "organisations"), cmd_value(t->a, "assets"), cmd_value(t->a, "contacts") };
+	const char *const name[] = { cmd_value(t->a, "organisations"), cmd_value(t->a, "assets"),
+		cmd_value(t->a, "contacts") };
 	const struct import_opts opts = { .partial = true, .allow_documentation = true };
 	struct import_file file[IMPORT_KINDS] = { { NULL, NULL, 0 } };
 	struct order o = { .verb = IMPORT_VERB };
@@ -112,7 +115,8 @@ static bool
 arrive(struct trying *t, struct host *h, const char *path, const char *plugin, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	struct arrival a = { config_source(t->c, plugin), slash != NULL ? slash + 1 : path, path, { "", 0, false }, clock_now() };
+	struct arrival a = { config_source(t->c, plugin), slash != NULL ? slash + 1 : path, path,
+		{ "", 0, false }, clock_now() };
 
 	return spool_take(h->spool, path, t->c->limits.fetch_size, &a.blob, e) && host_arrived(h, &a, e);
 }
@@ -191,7 +195,8 @@ with_survey(struct trying *t, struct survey *s, struct err *e)
 	if (cmd_value(t->a, "organisations") == NULL) {
 		survey_print(s, t->a->json);
 		if (!t->a->json)
-			puts("\nTo see who would be warned: tocsin try --organisations FILE --assets FILE INPUT...");
+			puts("\nTo see who would be warned: tocsin try --organisations FILE --assets FILE "
+			    "INPUT...");
 		return true;
 	}
 	configure(t);
@@ -217,8 +222,8 @@ run(const struct cmd_args *a)
 		return cmd_fail(a, CMD_FAILED, "%s: %s", dir, strerror(errno));
 	t.dir = dir;
 	p = plugins_find(t.c->plugins, &e);
-	good = p != NULL && (s = survey_open(p, arena_printf(t.c->arena, "%s/feeds", path_data()), &e)) != NULL &&
-	    with_survey(&t, s, &e);
+	good = p != NULL && (s = survey_open(p, arena_printf(t.c->arena, "%s/feeds", path_data()), &e)) !=
+	    NULL && with_survey(&t, s, &e);
 	survey_close(s);
 	plugins_free(p);
 	nftw(dir, gone, 16, FTW_DEPTH | FTW_PHYS);

@@ -80,11 +80,13 @@ told(struct explain *x, const struct tcase *c)
 static void
 policy_row(struct explain *x, const struct tcase *c)
 {
-	static const char *const warns[] = { [WARN_NO] = "only recorded", [WARN_YES] = "warned", [WARN_HOLD] = "held" };
+	static const char *const warns[] = { [WARN_NO] = "only recorded", [WARN_YES] = "warned",
+		[WARN_HOLD] = "held" };
 	const struct org *o = registry_org(x->reg, c->key.org);
 	const struct policy_query q = { ledger_text(x->v->l, DICT_PROBLEM, c->key.problem),
 	    ledger_text(x->v->l, DICT_FEED, c->feed), ledger_text(x->v->l, DICT_CLASS, c->class),
-	    c->severity <= SEV_CRITICAL ? severity_names[c->severity] : "", o != NULL ? o->constituency : "" };
+	    c->severity <= SEV_CRITICAL ? severity_names[c->severity] : "",
+	    o != NULL ? o->constituency : "" };
 	const struct policy_row *row;
 	struct err e = ERR_INIT;
 

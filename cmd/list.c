@@ -26,7 +26,8 @@ struct cell {
 
 struct list {
 	const struct list_col	*col;
-	unsigned		 ncol, width, hint;	/* hint: cells mostly come in the order of the columns */
+	unsigned		 ncol, width, hint;	/* hint: cells mostly come in the
+							 * order of the columns */
 	bool			 json;
 	FILE			*out;
 	struct cell		*cell;		/* of the row being made */

@@ -29,8 +29,9 @@ struct importing {
 /* ---- telling */
 
 static const struct list_col change_cols[] = {
-	{ "did", "", LIST_TEXT, 0 }, { "kind", "KIND", LIST_TEXT, 0 }, { "organisation", "ORGANISATION", LIST_TEXT, 0 },
-	{ "what", "WHAT", LIST_TEXT, LIST_CUT }, { "detail", "DIFFERENCE", LIST_TEXT, LIST_CUT }, { "file", NULL, LIST_TEXT, 0 },
+	{ "did", "", LIST_TEXT, 0 }, { "kind", "KIND", LIST_TEXT, 0 },
+	{ "organisation", "ORGANISATION", LIST_TEXT, 0 }, { "what", "WHAT", LIST_TEXT, LIST_CUT },
+	{ "detail", "DIFFERENCE", LIST_TEXT, LIST_CUT }, { "file", NULL, LIST_TEXT, 0 },
 	{ "line", NULL, LIST_NUMBER, 0 }, { NULL, NULL, LIST_TEXT, 0 }
 };
 
@@ -46,7 +47,8 @@ tell_notes(const struct importing *p, struct list *t)
 		n = &p->im->note[i];
 		buf_reset(&safe);
 		utf8_safe(&safe, n->text, strlen(n->text));
-		fprintf(stderr, "%s:%u: %s%s\n", p->file[n->file].name, (unsigned)n->line, n->refused ? "" : "note: ", safe.p);
+		fprintf(stderr, "%s:%u: %s%s\n", p->file[n->file].name, (unsigned)n->line,
+		    n->refused ? "" : "note: ", safe.p);
 		if (!p->a->json)
 			continue;
 		list_text(t, "did", n->refused ? "refused" : "noted");
@@ -106,7 +108,8 @@ say_summary(const struct importing *p, const char *what)
 	buf_init(&b);
 	import_summary(&b, p->im);
 	if (p->im->refused > 0)
-		buf_printf(&b, "; %u line%s refused", (unsigned)p->im->refused, p->im->refused == 1 ? "" : "s");
+		buf_printf(&b, "; %u line%s refused", (unsigned)p->im->refused,
+		    p->im->refused == 1 ? "" : "s");
 	say(p, what, b.p);
 	buf_free(&b);
 }
@@ -122,8 +125,8 @@ give(struct importing *p, struct order *o, struct err *e)
 	buf_init(&args);
 	buf_init(&payload);
 	import_order(&args, &payload, p->file, &p->opts);
-	*o = (struct order){ .who = order_who(p->v.arena), .verb = IMPORT_VERB, .args = args.p, .payload = payload.p,
-	    .npayload = payload.n };
+	*o = (struct order){ .who = order_who(p->v.arena), .verb = IMPORT_VERB, .args = args.p,
+	    .payload = payload.p, .npayload = payload.n };
 	good = ledger_order_put(p->v.l, o, e);
 	buf_free(&args);
 	buf_free(&payload);
@@ -185,15 +188,16 @@ wait_for(struct importing *p, uint32_t id)
 	bool there = false;
 	int status, n;
 
-	fprintf(stderr, "order %u: tocsin run (pid %ld) applies it with its next commit; waiting\n", (unsigned)id,
-	    ledger_decider(p->v.cfg->ledger));
+	fprintf(stderr, "order %u: tocsin run (pid %ld) applies it with its next commit; waiting\n",
+	    (unsigned)id, ledger_decider(p->v.cfg->ledger));
 	for (n = 0; n < WAIT_S * 10; n++) {
 		status = result(p, id, &there);
 		if (there)
 			return status;
 		nanosleep(&pause, NULL);
 	}
-	fprintf(stderr, "order %u is still waiting; it is in the audit log and will be applied\n", (unsigned)id);
+	fprintf(stderr, "order %u is still waiting; it is in the audit log and will be applied\n",
+	    (unsigned)id);
 	return CMD_OK;
 }
 
@@ -270,8 +274,8 @@ org_import(const struct cmd_args *a)
 	if ((p.v.cfg = config_load(a->config, &e)) == NULL)
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
 	p.v.arena = arena_new();
-	p.opts = (struct import_opts){ .replace = cmd_has(a, "replace"), .partial = cmd_has(a, "partial"), .yes = cmd_has(a, "yes"),
-	    .allow_documentation = p.v.cfg->allow_documentation };
+	p.opts = (struct import_opts){ .replace = cmd_has(a, "replace"), .partial = cmd_has(a, "partial"),
+	    .yes = cmd_has(a, "yes"), .allow_documentation = p.v.cfg->allow_documentation };
 	if (import_read(p.file, a->arg + 1, (unsigned)a->narg - 1, &e) && old_registry(&p, &e) &&
 	    (p.im = import_run(p.old, p.file, &p.opts, &e)) != NULL)
 		status = decide(&p);

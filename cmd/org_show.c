@@ -26,10 +26,12 @@ day_of(int64_t ns)
 
 static const struct list_col org_cols[] = {
 	{ "organisation", "ORGANISATION", LIST_TEXT, 0 }, { "name", "NAME", LIST_TEXT, LIST_CUT },
-	{ "constituency", "CONSTITUENCY", LIST_TEXT, 0 }, { "sector", NULL, LIST_TEXT, 0 }, { "language", "LANG", LIST_TEXT, 0 },
-	{ "email", NULL, LIST_TEXT, 0 }, { "parent", "PARENT", LIST_TEXT, 0 }, { "networks", "NETWORKS", LIST_NUMBER, 0 },
-	{ "asns", "AS", LIST_NUMBER, 0 }, { "domains", "DOMAINS", LIST_NUMBER, 0 }, { "unverified", "UNVERIFIED", LIST_NUMBER, 0 },
-	{ "contacts", "CONTACTS", LIST_NUMBER, 0 }, { NULL, NULL, LIST_TEXT, 0 }
+	{ "constituency", "CONSTITUENCY", LIST_TEXT, 0 }, { "sector", NULL, LIST_TEXT, 0 },
+	{ "language", "LANG", LIST_TEXT, 0 }, { "email", NULL, LIST_TEXT, 0 },
+	{ "parent", "PARENT", LIST_TEXT, 0 }, { "networks", "NETWORKS", LIST_NUMBER, 0 },
+	{ "asns", "AS", LIST_NUMBER, 0 }, { "domains", "DOMAINS", LIST_NUMBER, 0 },
+	{ "unverified", "UNVERIFIED", LIST_NUMBER, 0 }, { "contacts", "CONTACTS", LIST_NUMBER, 0 },
+	{ NULL, NULL, LIST_TEXT, 0 }
 };
 
 struct counts { uint32_t nets, asns, domains, unverified; };
@@ -96,14 +98,18 @@ org_list(const struct cmd_args *a)
 /* ---- show */
 
 static const struct list_col asset_cols[] = {
-	{ "asset", "ASSET", LIST_TEXT, 0 }, { "verified", "VERIFIED", LIST_BOOL, 0 }, { "valid_from", "FROM", LIST_DAY, 0 },
-	{ "valid_until", "UNTIL", LIST_DAY, 0 }, { "role", "ROLE", LIST_TEXT, 0 }, { "use", "USE", LIST_TEXT, 0 },
-	{ "verified_by", "VERIFIED BY", LIST_TEXT, LIST_CUT }, { "verified_on", "ON", LIST_TEXT, 0 }, { NULL, NULL, LIST_TEXT, 0 }
+	{ "asset", "ASSET", LIST_TEXT, 0 }, { "verified", "VERIFIED", LIST_BOOL, 0 },
+	{ "valid_from", "FROM", LIST_DAY, 0 }, { "valid_until", "UNTIL", LIST_DAY, 0 },
+	{ "role", "ROLE", LIST_TEXT, 0 }, { "use", "USE", LIST_TEXT, 0 },
+	{ "verified_by", "VERIFIED BY", LIST_TEXT, LIST_CUT }, { "verified_on", "ON", LIST_TEXT, 0 },
+	{ NULL, NULL, LIST_TEXT, 0 }
 };
 static const struct list_col contact_cols[] = {
-	{ "role", "ROLE", LIST_TEXT, 0 }, { "channel", "CHANNEL", LIST_TEXT, 0 }, { "address", "ADDRESS", LIST_TEXT, 0 },
-	{ "classes", "CLASSES", LIST_TEXT, LIST_CUT }, { "language", "LANG", LIST_TEXT, 0 }, { "tlp_max", "TLP", LIST_TEXT, 0 },
-	{ "confirmed", "CONFIRMED", LIST_DAY, 0 }, { "expires", "EXPIRES", LIST_DAY, 0 }, { NULL, NULL, LIST_TEXT, 0 }
+	{ "role", "ROLE", LIST_TEXT, 0 }, { "channel", "CHANNEL", LIST_TEXT, 0 },
+	{ "address", "ADDRESS", LIST_TEXT, 0 }, { "classes", "CLASSES", LIST_TEXT, LIST_CUT },
+	{ "language", "LANG", LIST_TEXT, 0 }, { "tlp_max", "TLP", LIST_TEXT, 0 },
+	{ "confirmed", "CONFIRMED", LIST_DAY, 0 }, { "expires", "EXPIRES", LIST_DAY, 0 },
+	{ NULL, NULL, LIST_TEXT, 0 }
 };
 
 static void
@@ -238,8 +244,8 @@ no_such_org(const struct cmd_args *a, const struct registry *reg)
 		names[i] = reg->org[i].key;
 	near = near_name(a->arg[1], names, reg->norg);
 	free(names);
-	return near != NULL ? cmd_fail(a, CMD_FAILED, "there is no organisation \"%s\"; did you mean \"%s\"?", a->arg[1], near) :
-	    cmd_fail(a, CMD_FAILED, "there is no organisation \"%s\"", a->arg[1]);
+	return near != NULL ? cmd_fail(a, CMD_FAILED, "there is no organisation \"%s\"; did you mean \"%s\"?",
+	    a->arg[1], near) : cmd_fail(a, CMD_FAILED, "there is no organisation \"%s\"", a->arg[1]);
 }
 
 int
@@ -266,7 +272,8 @@ org_show(const struct cmd_args *a)
 /* ---- check */
 
 static const struct list_col check_cols[] = {
-	{ "trouble", "TROUBLE", LIST_TEXT, 0 }, { "organisation", "ORGANISATION", LIST_TEXT, 0 }, { "what", "WHAT", LIST_TEXT, 0 },
+	{ "trouble", "TROUBLE", LIST_TEXT, 0 }, { "organisation", "ORGANISATION", LIST_TEXT, 0 },
+	{ "what", "WHAT", LIST_TEXT, 0 },
 	{ "other", "OTHER", LIST_TEXT, 0 }, { "with", "WITH", LIST_TEXT, 0 }, { "day", "DAY", LIST_DAY, 0 },
 	{ "grave", NULL, LIST_BOOL, 0 }, { NULL, NULL, LIST_TEXT, 0 }
 };
@@ -338,13 +345,14 @@ org_check(const struct cmd_args *a)
 static bool
 write_file(const char *dir, const char *name, const struct buf *b, bool force, struct err *e)
 {
-	char *path = xasprintf("%s/%s", dir, name), *made = xasprintf("%s/.%s.%ld", dir, name, (long)getpid());
+	char *path = xasprintf("%s/%s", dir, name),
+	    *made = xasprintf("%s/.%s.%ld", dir, name, (long)getpid());
 	FILE *f = !force && access(path, F_OK) == 0 ? NULL : fopen(made, "wb");
 	bool good;
 
 	if (f == NULL)
-		good = err_set(e, !force && access(path, F_OK) == 0 ? "%s is there already; --force writes over it" :
-		    "%s cannot be written: %m", path);
+		good = err_set(e, !force && access(path, F_OK) ==
+		    0 ? "%s is there already; --force writes over it" : "%s cannot be written: %m", path);
 	else {
 		good = fwrite(b->p, 1, b->n, f) == b->n;
 		good = fflush(f) == 0 && fsync(fileno(f)) == 0 && good;

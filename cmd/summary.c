@@ -23,7 +23,8 @@ print_spent(const struct host_sum *s)
 	size_t i;
 
 	for (i = 0; i < SPENT_MAX; i++)
-		printf(",\"%s_ms\":%" PRIu64 ",\"%s_cpu_ms\":%" PRIu64, verbs[i], s->spent[i].wall, verbs[i], s->spent[i].cpu);
+		printf(",\"%s_ms\":%" PRIu64 ",\"%s_cpu_ms\":%" PRIu64, verbs[i], s->spent[i].wall, verbs[i],
+		    s->spent[i].cpu);
 	puts("}");
 }
 
@@ -39,7 +40,8 @@ summary_print(const struct host_sum *s, bool json)
 		{ "unmatched", "of nobody who is registered", s->unmatched, false },
 		{ "filtered", "filtered", s->filtered, false },
 		{ "conflicts", "claimed by two organisations, held (see tocsin todo)", s->conflicts, false },
-		{ "refused", "records that cannot be read, in quarantine (see tocsin quarantine)", s->refused, false },
+		{ "refused", "records that cannot be read, in quarantine (see tocsin quarantine)",
+		    s->refused, false },
 		{ "bad_inputs", "inputs that cannot be read, in quarantine", s->bad_inputs, false },
 		{ "cases", "cases that are new", s->fresh, true },
 		{ "ended", "cases that ended", s->ended, false },
@@ -50,7 +52,8 @@ summary_print(const struct host_sum *s, bool json)
 		{ "failed", "warnings that cannot be composed (see tocsin status)", s->failed, false },
 		{ "handed_over", "warnings handed over", s->handed_over, true },
 		{ "later", "not taken, tried again later", s->later, false },
-		{ "unknown", "handed over without an answer, sent again under the same Message-ID", s->unknown, false },
+		{ "unknown", "handed over without an answer, sent again under the same Message-ID",
+		    s->unknown, false },
 		{ "refused_warnings", "refused by the recipient's server", s->refused_warnings, false },
 	};
 	size_t i;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run did, in a dozen lines for a person or one JSON line for a program; and the bar while it is at it. */
+/* What a run did, in a dozen lines for a person or one JSON line for a program; and the bar while
+ * it is at it. */
 #ifndef CMD_SUMMARY_H
 #define CMD_SUMMARY_H
 

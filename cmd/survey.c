@@ -141,7 +141,8 @@ on_batch(void *arg, const struct decoded *d, struct err *e)
 		arena_reset(s->row);
 		if (b->observed[i] != TIME_NONE && b->observed[i] > s->newest)
 			s->newest = b->observed[i];
-		if (b->observed[i] != TIME_NONE && b->observed[i] <= clock_now() && b->observed[i] > s->newest_past)
+		if (b->observed[i] != TIME_NONE && b->observed[i] <= clock_now() &&
+		    b->observed[i] > s->newest_past)
 			s->newest_past = b->observed[i];
 		if (batch_bit(b->has_ip, i))
 			count_address(s, &b->ip[i]);
@@ -152,9 +153,11 @@ on_batch(void *arg, const struct decoded *d, struct err *e)
 		if (!binding_finding(d->binding, d->rows, b->row[i], s->row, &f, &why))
 			continue;
 		snprintf(text, sizeof text, "%.80s/%.80s", f.f[TCS_F_CLASSIFICATION_TAXONOMY].form ?
-		    arena_strndup(s->row, f.f[TCS_F_CLASSIFICATION_TAXONOMY].text.p, f.f[TCS_F_CLASSIFICATION_TAXONOMY].text.n) : "other",
+		    arena_strndup(s->row, f.f[TCS_F_CLASSIFICATION_TAXONOMY].text.p,
+		    f.f[TCS_F_CLASSIFICATION_TAXONOMY].text.n) : "other",
 		    f.f[TCS_F_CLASSIFICATION_TYPE].form ?
-		    arena_strndup(s->row, f.f[TCS_F_CLASSIFICATION_TYPE].text.p, f.f[TCS_F_CLASSIFICATION_TYPE].text.n) : "undetermined");
+		    arena_strndup(s->row, f.f[TCS_F_CLASSIFICATION_TYPE].text.p,
+		    f.f[TCS_F_CLASSIFICATION_TYPE].text.n) : "undetermined");
 		count(s, BY_CLASS, text);
 	}
 	return true;
@@ -168,7 +171,8 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 
 	(void)e;
 	for (i = 0; i < n && s->here + i < MOST; i++)
-		cmd_fail(NULL, 0, "%s:%u: %s%s%s", s->file, r[i].line, r[i].why, r[i].detail ? ": " : "", r[i].detail ? r[i].detail : "");
+		cmd_fail(NULL, 0, "%s:%u: %s%s%s", s->file, r[i].line, r[i].why, r[i].detail ? ": " : "",
+		    r[i].detail ? r[i].detail : "");
 	s->here += n;
 	s->refused += n;
 	return true;
@@ -229,7 +233,8 @@ tell_bad(const char *path, const char *member, const char *name, const char *why
 		cmd_fail(NULL, 0, "%.*s%s", (int)(strlen(path) - n), path, why);
 }
 
-/* What is wrong with it is said at once: without organisations nothing comes after, and the ledger of try is thrown away. */
+/* What is wrong with it is said at once: without organisations nothing comes after, and the ledger of
+ * try is thrown away. */
 static void
 read_one(struct survey *s, struct decoder *d, const char *path, const char *member, const char *name,
     const struct unpack_limits *lim)
@@ -273,12 +278,14 @@ survey_file(struct survey *s, const char *path, const struct config *c, const ch
 	size_t n;
 	bool good = true;
 
-	if (!unpack_kind(path, &kind, e) || (kind == PACKED_ZIP && !unpack_members(path, NULL, first_member, &member, e) && member == NULL))
+	if (!unpack_kind(path, &kind, e) ||
+	    (kind == PACKED_ZIP && !unpack_members(path, NULL, first_member, &member, e) && member == NULL))
 		return false;
 	n = head_of(path, member, &lim, head, e);
 	d = recognise(s, member != NULL ? member : name, head, n, plugin);
 	if (d == NULL)
-		good = err_set(e, "%s: no source recognises it (known are: %s)", path, survey_known(s, s->arena));
+		good = err_set(e, "%s: no source recognises it (known are: %s)", path,
+		    survey_known(s, s->arena));
 	else if (member != NULL) {
 		struct members m = { s, d, path, &lim };
 
@@ -356,6 +363,6 @@ survey_print(const struct survey *s, bool json)
 		print_kind(s, i, json);
 	}
 	if (!json)
-		printf("\n%" PRIu64 " findings, %" PRIu64 " records refused, %" PRIu64 " inputs not read to the end\n",
-		    s->findings, s->refused, s->bad);
+		printf("\n%" PRIu64 " findings, %" PRIu64 " records refused, %" PRIu64
+		    " inputs not read to the end\n", s->findings, s->refused, s->bad);
 }

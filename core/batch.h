@@ -21,7 +21,8 @@ struct batch {
 	uint32_t	 row[BATCH_ROWS];	/* index in the struct rows it came from */
 	struct ip	 ip[BATCH_ROWS];	/* subject's address */
 	uint64_t	 has_ip[BATCH_ROWS / 64];
-	struct tcs_slice name[BATCH_ROWS];	/* subject's name, only where the finding is about a name; normalised */
+	struct tcs_slice name[BATCH_ROWS];	/* subject's name, only where the finding is
+						 * about a name; normalised */
 	uint64_t	 has_name[BATCH_ROWS / 64];
 	uint32_t	 asn[BATCH_ROWS];
 	uint64_t	 has_asn[BATCH_ROWS / 64];

@@ -38,7 +38,8 @@ struct cfg_stage {
 struct cfg_notifier {
 	const char	*name, *plugin;
 	const char	*constituency;		/* for: whom it serves; "|"-separated; "*": all */
-	const char	*to;			/* a partner's address; NULL: the organisation's own contact */
+	const char	*to;			/* a partner's address; NULL: the organisation's own
+						 * contact */
 	const char	*via;			/* notifier that carries what this one renders */
 	enum tlp	 tlp_max;		/* of a partner; default amber */
 	struct given	*given;
@@ -49,7 +50,9 @@ struct cfg_notifier {
 struct config {
 	struct arena	*arena;
 	const char	*file;
-	struct { const char *name, *from, *reply_to, *bounce, *verify, *phone, *web, *language, *zone; } identity;
+	struct {
+		const char	*name, *from, *reply_to, *bounce, *verify, *phone, *web, *language, *zone;
+	} identity;
 	const char	*ledger, *spool, *plugins;
 	bool		 allow_documentation;
 	struct cfg_source *source;

@@ -53,7 +53,8 @@ sha256_end(struct sha256_ctx *c, uint8_t out[SHA256_LEN])
 void
 hmac_sha256(const void *key, size_t nkey, const void *msg, size_t nmsg, uint8_t out[SHA256_LEN])
 {
-	must(HMAC(EVP_sha256(), nkey > 0 ? key : "", (int)nkey, nmsg > 0 ? msg : (const void *)"", nmsg, out, NULL) != NULL);
+	must(HMAC(EVP_sha256(), nkey > 0 ? key : "", (int)nkey, nmsg > 0 ? msg : (const void *)"", nmsg, out,
+	    NULL) != NULL);
 }
 
 void

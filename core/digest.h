@@ -24,6 +24,7 @@ void sha256_end(struct sha256_ctx *c, uint8_t out[SHA256_LEN]);	/* frees c; out 
 void hmac_sha256(const void *key, size_t nkey, const void *msg, size_t nmsg, uint8_t out[SHA256_LEN]);
 
 void digest_hex(const uint8_t *p, size_t n, char *out);		/* lower case; 2 * n + 1 bytes */
-void digest_base32(const uint8_t *p, size_t n, char *out);	/* RFC 4648, lower case, no padding; BASE32_LEN(n) bytes */
+void digest_base32(const uint8_t *p, size_t n, char *out);	/* RFC 4648, lower case, no padding;
+								 * BASE32_LEN(n) bytes */
 
 #endif

@@ -18,6 +18,7 @@ struct err {
 /* Both return false, so that a function can end with return err_set(...). */
 bool err_set(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "file:line: " in front; line 0: "file: ". */
-bool err_at(struct err *e, const char *file, unsigned line, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool err_at(struct err *e, const char *file, unsigned line, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -16,7 +16,8 @@
 #include <tocsin/fields.h>
 #include <tocsin/slice.h>
 
-enum field_type { FT_STR = 1, FT_LOWER, FT_UPPER, FT_TIME, FT_ASN, FT_FQDN, FT_REAL, FT_IP, FT_NET, FT_INT, FT_PORT,
+enum field_type { FT_STR = 1, FT_LOWER, FT_UPPER, FT_TIME, FT_ASN, FT_FQDN,
+	FT_REAL, FT_IP, FT_NET, FT_INT, FT_PORT,
 	FT_REGISTRY, FT_BOOL, FT_URL, FT_JSON, FT_ACCURACY, FT_TLP, FT_TAXONOMY, FT_TYPE, FT_TRANSPORT };
 
 struct field {
@@ -46,7 +47,8 @@ enum severity { SEV_NONE, SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL 
 enum kind { KIND_SERVICE = 1, KIND_EVENT, KIND_NAME, KIND_ACCOUNT };
 enum subject { SUBJECT_SOURCE = 1, SUBJECT_DESTINATION, SUBJECT_NAME, SUBJECT_ACCOUNT };
 enum part { PART_INFECTED = 1, PART_VULNERABLE, PART_VICTIM, PART_CONTEXT };
-extern const char *const kind_names[], *const subject_names[], *const part_names[], *const severity_names[], *const tlp_names[];
+extern const char *const kind_names[], *const subject_names[], *const part_names[], *const severity_names[],
+    *const tlp_names[];
 
 struct finding {
 	struct fvalue	 f[TCS_F_COUNT];
@@ -55,7 +57,8 @@ struct finding {
 	/* what the host needs of it, already read */
 	struct ip	 ip;		/* subject's */
 	bool		 has_ip;
-	struct tcs_slice name;		/* subject's, to match, normalised (an account's domain); n 0: it has none */
+	struct tcs_slice name;		/* subject's, to match, normalised (an account's domain); n
+					 * 0: it has none */
 	enum kind	 kind;
 	enum subject	 subject;
 	enum part	 part;

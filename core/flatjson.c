@@ -17,7 +17,8 @@ blanks(struct at *t)
 static int
 hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : tcs_lower(c) >= 'a' && tcs_lower(c) <= 'f' ? tcs_lower(c) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9' ? c - '0' :
+	    tcs_lower(c) >= 'a' && tcs_lower(c) <= 'f' ? tcs_lower(c) - 'a' + 10 : -1;
 }
 
 static void

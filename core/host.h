@@ -22,7 +22,8 @@ struct host_sum {
 	uint64_t	records, matched, fresh, unmatched, filtered, conflicts, refused;
 	uint32_t	warnings, warned_cases, held, failed, ended;
 	uint32_t	handed_over, later, refused_warnings, unknown;
-	/* Of run_once, by verb, ms: time gone by, and this process's own processor time (workers' is not in it). */
+	/* Of run_once, by verb, ms: time gone by, and this process's own processor time (workers'
+	 * is not in it). */
 	struct { uint64_t wall, cpu; } spent[SPENT_MAX];
 };
 
@@ -45,14 +46,17 @@ struct host {
 	char			reply[HOST_ANSWERED][240];
 	uint32_t		nanswered;
 	bool			ledger_failed;	/* while something arrived: no trouble of the source's */
-	/* Asked now and then: it is to end. An input at work is left where the next run goes on. May be NULL. */
+	/* Asked now and then: it is to end. An input at work is left where the next run goes
+	 * on. May be NULL. */
 	bool			(*stopping)(void *arg);
 };
 
-enum host_fault { HOST_CONFIG, HOST_STATE };	/* why it could not be opened: what was configured; spool or ledger */
+enum host_fault { HOST_CONFIG, HOST_STATE };	/* why it could not be opened: what was
+						 * configured; spool or ledger */
 struct host *host_open(const struct config *c, enum host_fault *fault, struct err *e);
 void host_close(struct host *h);				/* NULL is fine */
-/* A new configuration in place of the old one; on failure the old one goes on. The old one is the caller's to free. */
+/* A new configuration in place of the old one; on failure the old one goes on. The old one is
+ * the caller's to free. */
 bool host_configure(struct host *h, const struct config *c, struct err *e);
 /* Every notifier's plugin is there, its options are right, and it can deliver by itself or via another. */
 bool host_notifiers(const struct config *c, const struct plugins *p, struct err *e);

@@ -38,7 +38,8 @@ wanted(const struct taking *t, uint64_t off)
 {
 	struct span key = { off, 0, 0 };
 
-	return t->job->only == NULL || bsearch(&key, t->job->only, t->job->nonly, sizeof key, span_cmp) != NULL;
+	return t->job->only == NULL ||
+	    bsearch(&key, t->job->only, t->job->nonly, sizeof key, span_cmp) != NULL;
 }
 
 static void
@@ -93,7 +94,8 @@ class_number(const struct taking *t, const struct feed *f)
 	char text[160];
 	int n = snprintf(text, sizeof text, "%s/%s", f->taxonomy, f->type);
 
-	return ledger_intern(t->d->ledger, DICT_CLASS, tcs_slice(text, n < 0 || (size_t)n >= sizeof text ? 0 : (size_t)n));
+	return ledger_intern(t->d->ledger, DICT_CLASS,
+	    tcs_slice(text, n < 0 || (size_t)n >= sizeof text ? 0 : (size_t)n));
 }
 
 static bool
@@ -260,7 +262,8 @@ report_of(struct taking *t)
 	return true;
 }
 
-/* A plugin refuses a record and gives the input up over it: one thing to settle, not two; read again, it begins there. */
+/* A plugin refuses a record and gives the input up over it: one thing to settle, not two; read
+ * again, it begins there. */
 static void
 absorb(struct taking *t)
 {
@@ -276,8 +279,8 @@ absorb(struct taking *t)
 static const char *
 end_reason(enum source_end end)
 {
-	return end == SOURCE_BAD_INPUT ? "the input cannot be read" : end == SOURCE_READ_ERROR ? "its bytes cannot be read to the end" :
-	    "the plugin failed on it";
+	return end == SOURCE_BAD_INPUT ? "the input cannot be read" :
+	    end == SOURCE_READ_ERROR ? "its bytes cannot be read to the end" : "the plugin failed on it";
 }
 
 static bool
@@ -297,7 +300,8 @@ take(struct taking *t, struct err *e)
 		t->why = *j->why;
 		return finish(t, e);
 	}
-	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL ? j->in->off : 0, false, &sink, &failed);
+	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL ? j->in->off : 0, false, &sink,
+	    &failed);
 	if (t->stopped && !t->ours)
 		return true;
 	if (end == SOURCE_STOPPED || t->ours) {
@@ -319,8 +323,8 @@ intake(struct decider *d, const struct intake_job *job, struct intake *sum, stru
 {
 	struct input *in = job->in;
 	int64_t day = in->day * DAY;
-	struct taking t = { .d = d, .job = job, .sum = sum, .arena = arena_new(), .now = clock_now() / NS, .from = in->off,
-		.upto = in->off, .last = in->off };
+	struct taking t = { .d = d, .job = job, .sum = sum, .arena = arena_new(), .now = clock_now() / NS,
+		.from = in->off, .upto = in->off, .last = in->off };
 	struct arena *text = arena_new();
 	bool good;
 

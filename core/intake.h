@@ -27,11 +27,13 @@ struct intake_job {
 	const struct span	*only;		/* a replay: just these records, sorted by offset */
 	uint32_t		 nonly, replay;	/* replay: the quarantine's number */
 	void			(*progress)(void *arg, const struct intake *so_far, uint64_t off);
-	bool			(*stop)(void *arg);	/* true: what was read is committed, the rest waits; may be NULL */
+	bool			(*stop)(void *arg);	/* true: what was read is committed, the rest
+							 * waits; may be NULL */
 	void			*arg;
 };
 
-/* False when the ledger could not take it: nothing since the last commit has happened. A bad input is no failure. */
+/* False when the ledger could not take it: nothing since the last commit has happened. A bad
+ * input is no failure. */
 bool intake(struct decider *d, const struct intake_job *job, struct intake *sum, struct err *e);
 
 #endif

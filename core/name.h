@@ -11,8 +11,9 @@
 #include "arena.h"
 #include <tocsin/slice.h>
 
-/* False when it is no name of at least two labels: an address, a single word, an empty or overlong label, a character
- * that no host name has (an underscore is let through: real reports have it).  *out points into s or into a. */
+/* False when it is no name of at least two labels: an address, a single word, an empty or overlong label,
+ * a character that no host name has (an underscore is let through: real reports have it).  *out points
+ * into s or into a. */
 bool name_normalise(struct tcs_slice s, struct arena *a, struct tcs_slice *out);
 
 #endif

@@ -9,7 +9,8 @@
 
 const char *path_worker(void);
 const char *path_plugins(void);
-const char *path_data(void);		/* feeds/, templates/, advice/, policy.csv, problems.csv, columns.csv */
+const char *path_data(void);		/* feeds/, templates/, advice/, policy.csv, problems.csv,
+					 * columns.csv */
 const char *path_config(void);		/* the default configuration file */
 /* name as seen from the folder of the file base; absolute names as they are. The caller frees. */
 char *path_beside(const char *base, const char *name);

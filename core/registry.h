@@ -20,7 +20,8 @@ enum asset_use { USE_STATIC, USE_DYNAMIC, USE_CGNAT };
 struct org {
 	uint32_t	 id;		/* the ledger's, never changes */
 	const char	*key;		/* the id people use: "acme-bakery" */
-	const char	*name, *constituency, *sector, *language, *email;	/* "" when not given; constituency "direct" by default */
+	/* "" when not given; constituency "direct" by default */
+	const char	*name, *constituency, *sector, *language, *email;
 	uint32_t	 parent;	/* id, 0: none */
 	const char	*parent_key;
 };
@@ -29,7 +30,8 @@ struct asset {
 	uint32_t	 id, org;
 	uint8_t		 kind, role, use;
 	bool		 verified;
-	const char	*text;		/* canonical: "192.0.2.0/24", "192.0.2.5-192.0.2.9", "AS64496", "shop.example" */
+	const char	*text;		/* canonical: "192.0.2.0/24", "192.0.2.5-192.0.2.9", "AS64496",
+					 * "shop.example" */
 	struct ip	 lo, hi;	/* NET, RANGE */
 	uint32_t	 asn;		/* ASN */
 	int64_t		 from, until;	/* ns; TIME_NONE: open; until is the last day, inclusive */
@@ -60,8 +62,8 @@ const struct org *registry_org(const struct registry *reg, uint32_t id);
 const struct org *registry_org_key(const struct registry *reg, const char *key);
 const struct asset *registry_asset(const struct registry *reg, uint32_t id);
 uint32_t registry_contacts(const struct registry *reg, uint32_t org, const struct contact **first);
-/* The assets as the data option of a stage, one a line, tab-separated (plugins/registry/README.md):
- * asset, kind (net|asn|domain), text; ranges are split into networks, each a line with the same asset number. */
+/* The assets as the data option of a stage, one a line, tab-separated (plugins/registry/README.md): asset,
+ * kind (net|asn|domain), text; ranges are split into networks, each a line with the same asset number. */
 void registry_data(struct buf *out, const struct registry *reg);
 
 #endif

@@ -42,12 +42,14 @@ extent_fine(const struct asset *s, bool allow_documentation, const char **flag, 
 	const char *special;
 
 	if (len < (four ? LEAST4 : LEAST6))
-		return err_set(e, "asset: %s is too large for one organisation: larger than a /%d", s->text, four ? LEAST4 - 96 : LEAST6);
+		return err_set(e, "asset: %s is too large for one organisation: larger than a /%d", s->text,
+		    four ? LEAST4 - 96 : LEAST6);
 	special = ip_special_in(&s->lo, &s->hi, false);
 	if (special != NULL)
 		return err_set(e, "asset: %s is, or has in it, special-purpose space (%s)", s->text, special);
 	if (!allow_documentation && ip_special_in(&s->lo, &s->hi, true) != NULL)
-		return err_set(e, "asset: %s is, or has in it, a documentation network, and allow_documentation is not set", s->text);
+		return err_set(e, "asset: %s is, or has in it, a documentation network, and "
+		    "allow_documentation is not set", s->text);
 	if (!four && (s->lo.b[0] & 0xe0) != 0x20)
 		return err_set(e, "asset: %s is no global unicast space (2000::/3)", s->text);
 	if (len < (four ? WIDE4 : WIDE6))
@@ -75,12 +77,12 @@ read_net(struct tcs_slice s, struct arena *a, struct asset *out, struct err *e)
 	bool hostbits;
 
 	if (!ipnet_parse(s.p, s.n, &net, &hostbits))
-		return err_set(e, "asset: \"%.60s\" is no network; expected one such as 192.0.2.0/24 or 2001:db8::/32",
-		    arena_strndup(a, s.p, s.n));
+		return err_set(e, "asset: \"%.60s\" is no network; expected one such as 192.0.2.0/24 or "
+		    "2001:db8::/32", arena_strndup(a, s.p, s.n));
 	ipnet_text(&net, text);
 	if (hostbits)
-		return err_set(e, "asset: \"%.60s\" has host bits set: write %s for the network, or the address alone",
-		    arena_strndup(a, s.p, s.n), text);
+		return err_set(e, "asset: \"%.60s\" has host bits set: write %s for the network, or the "
+		    "address alone", arena_strndup(a, s.p, s.n), text);
 	net_put(&net, a, out);
 	return true;
 }
@@ -93,8 +95,8 @@ read_range(struct tcs_slice s, struct arena *a, struct asset *out, struct err *e
 	char lo[IP_TEXT], hi[IP_TEXT];
 
 	if (!iprange_parse(s.p, s.n, &out->lo, &out->hi))
-		return err_set(e, "asset: \"%.100s\" is no range; expected two addresses of one family, the lower first",
-		    arena_strndup(a, s.p, s.n));
+		return err_set(e, "asset: \"%.100s\" is no range; expected two addresses of one family, the "
+		    "lower first", arena_strndup(a, s.p, s.n));
 	if (iprange_nets(&out->lo, &out->hi, net) == 1) {
 		net_put(&net[0], a, out);
 		return true;
@@ -109,8 +111,9 @@ read_range(struct tcs_slice s, struct arena *a, struct asset *out, struct err *e
 /* ---- AS numbers */
 
 static const struct { uint32_t lo, hi; const char *why; } as_blocks[] = {
-	{ 0, 0, "reserved" }, { 23456, 23456, "AS_TRANS" }, { 64512, 65534, "for private use" }, { 65535, 65535, "reserved" },
-	{ 65552, 131071, "reserved" }, { 4200000000u, 4294967294u, "for private use" }, { 4294967295u, 4294967295u, "reserved" },
+	{ 0, 0, "reserved" }, { 23456, 23456, "AS_TRANS" }, { 64512, 65534, "for private use" },
+	{ 65535, 65535, "reserved" }, { 65552, 131071, "reserved" },
+	{ 4200000000u, 4294967294u, "for private use" }, { 4294967295u, 4294967295u, "reserved" },
 };
 
 static bool
@@ -120,12 +123,14 @@ read_asn(struct tcs_slice digits, bool allow_documentation, struct arena *a, str
 	size_t i;
 
 	if (!tcs_uint(digits, UINT32_MAX, &v))
-		return err_set(e, "asset: \"AS%.30s\" is no AS number; expected AS0 to AS4294967295", arena_strndup(a, digits.p, digits.n));
+		return err_set(e, "asset: \"AS%.30s\" is no AS number; expected AS0 to AS4294967295",
+		    arena_strndup(a, digits.p, digits.n));
 	for (i = 0; i < sizeof as_blocks / sizeof *as_blocks; i++)
 		if (v >= as_blocks[i].lo && v <= as_blocks[i].hi)
 			return err_set(e, "asset: AS%u is nobody's: it is %s", (unsigned)v, as_blocks[i].why);
 	if (!allow_documentation && ((v >= 64496 && v <= 64511) || (v >= 65536 && v <= 65551)))
-		return err_set(e, "asset: AS%u is for documentation, and allow_documentation is not set", (unsigned)v);
+		return err_set(e, "asset: AS%u is for documentation, and allow_documentation is not set",
+		    (unsigned)v);
 	out->kind = ASSET_ASN;
 	out->asn = (uint32_t)v;
 	out->text = arena_printf(a, "AS%u", (unsigned)v);
@@ -137,8 +142,8 @@ read_asn(struct tcs_slice digits, bool allow_documentation, struct arena *a, str
 static bool
 special_name(const char *name)
 {
-	static const char *const last[] = { "alt", "arpa", "corp", "home", "internal", "invalid", "lan", "local", "localdomain",
-	    "localhost", "onion" };
+	static const char *const last[] = { "alt", "arpa", "corp", "home", "internal", "invalid", "lan",
+	    "local", "localdomain", "localhost", "onion" };
 	const char *dot = strrchr(name, '.');
 	size_t i;
 
@@ -154,17 +159,21 @@ read_domain(struct tcs_slice s, struct arena *a, struct asset *out, const char *
 	struct tcs_slice name, all = s;
 
 	if (tcs_find(s, '/') < s.n || tcs_find(s, '@') < s.n)
-		return err_set(e, "asset: \"%.100s\" is a URL or a mail address; expected the domain alone", arena_strndup(a, s.p, s.n));
+		return err_set(e, "asset: \"%.100s\" is a URL or a mail address; expected the domain alone",
+		    arena_strndup(a, s.p, s.n));
 	if (tcs_starts(s, "*."))
 		s = tcs_slice(s.p + 2, s.n - 2);
 	if (!name_normalise(s, a, &name))
-		return err_set(e, "asset: \"%.100s\" is no network, range, AS number or domain", arena_strndup(a, all.p, all.n));
+		return err_set(e, "asset: \"%.100s\" is no network, range, AS number or domain",
+		    arena_strndup(a, all.p, all.n));
 	out->kind = ASSET_DOMAIN;
 	out->text = arena_strndup(a, name.p, name.n);
 	if (special_name(out->text))
-		return err_set(e, "asset: %s is a name that anybody may use at home: it is nobody's", out->text);
+		return err_set(e, "asset: %s is a name that anybody may use at home: it is nobody's",
+		    out->text);
 	if (public_suffix(out->text))
-		return err_set(e, "asset: %s is a public suffix: what lies below it is other people's", out->text);
+		return err_set(e, "asset: %s is a public suffix: what lies below it is other people's",
+		    out->text);
 	if (s.n != all.n)
 		*flag = arena_printf(a, "taken as %s and all names below it", out->text);
 	return true;
@@ -181,7 +190,8 @@ only_digits(struct tcs_slice s)
 }
 
 bool
-value_asset(struct tcs_slice s, bool allow_documentation, struct arena *a, struct asset *out, const char **flag, struct err *e)
+value_asset(struct tcs_slice s, bool allow_documentation, struct arena *a, struct asset *out,
+    const char **flag, struct err *e)
 {
 	size_t dash = tcs_find(s, '-'), slash = tcs_find(s, '/');
 	struct ip ip;
@@ -193,10 +203,12 @@ value_asset(struct tcs_slice s, bool allow_documentation, struct arena *a, struc
 		return err_set(e, "asset: empty");
 	if (s.n > 1000)
 		return err_set(e, "asset: too long to be one");
-	if (s.n > 2 && tcs_is_nocase(tcs_slice(s.p, 2), "as") && s.p[2] >= '0' && s.p[2] <= '9' && tcs_find(s, '.') == s.n)
+	if (s.n > 2 && tcs_is_nocase(tcs_slice(s.p, 2), "as") && s.p[2] >= '0' && s.p[2] <= '9' &&
+	    tcs_find(s, '.') == s.n)
 		return read_asn(tcs_slice(s.p + 2, s.n - 2), allow_documentation, a, out, e);
 	if (only_digits(s))
-		return err_set(e, "asset: \"%.20s\": is it AS%.20s?", arena_strndup(a, s.p, s.n), arena_strndup(a, s.p, s.n));
+		return err_set(e, "asset: \"%.20s\": is it AS%.20s?", arena_strndup(a, s.p, s.n),
+		    arena_strndup(a, s.p, s.n));
 	if (ip_parse(s.p, s.n, &ip)) {
 		net = (struct ipnet){ ip, 128 };
 		net_put(&net, a, out);

@@ -29,7 +29,8 @@ struct check {
 static void
 tell(const struct check *c, enum registry_trouble trouble, uint32_t org, const char *what, int64_t day)
 {
-	struct registry_finding f = { .trouble = trouble, .org = registry_org(c->reg, org), .what = what, .day = day };
+	struct registry_finding f = { .trouble = trouble, .org = registry_org(c->reg, org), .what = what,
+		.day = day };
 
 	c->each(c->arg, &f);
 }
@@ -69,8 +70,8 @@ matters(void *arg, uint32_t a, uint32_t b)
 	const struct check *c = arg;
 	const struct asset *x = &c->reg->asset[a], *y = &c->reg->asset[b];
 
-	return x->org != y->org && x->role == y->role && counts(c, x) && counts(c, y) && !descends(c->reg, x->org, y->org) &&
-	    !descends(c->reg, y->org, x->org);
+	return x->org != y->org && x->role == y->role && counts(c, x) && counts(c, y) &&
+	    !descends(c->reg, x->org, y->org) && !descends(c->reg, y->org, x->org);
 }
 
 static void
@@ -79,8 +80,8 @@ each_overlap(void *arg, uint32_t a, uint32_t b, enum overlap how)
 	const struct check *c = arg;
 	const struct asset *x = &c->reg->asset[a], *y = &c->reg->asset[b];
 	struct registry_finding f = { .trouble = how == OVERLAP_INSIDE ? TROUBLE_OVERLAP : TROUBLE_CONFLICT,
-	    .org = registry_org(c->reg, x->org), .what = x->text, .other = registry_org(c->reg, y->org), .with = y->text,
-	    .day = TIME_NONE };
+	    .org = registry_org(c->reg, x->org), .what = x->text, .other = registry_org(c->reg, y->org),
+	    .with = y->text, .day = TIME_NONE };
 
 	if ((how != OVERLAP_INSIDE) == c->conflicts)
 		c->each(c->arg, &f);

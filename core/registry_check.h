@@ -36,8 +36,9 @@ struct registry_finding {
 	int64_t		 day;			/* since or until when, ns; TIME_NONE */
 };
 
-/* All of them, kind by kind. now: ns.  partner: whether a constituency has a partner, who is told instead (may be NULL). */
-void registry_check(const struct registry *reg, int64_t now, bool (*partner)(void *arg, const char *constituency),
-    void (*each)(void *arg, const struct registry_finding *f), void *arg);
+/* All of them, kind by kind. now: ns.  partner: whether a constituency has a partner, who is told
+ * instead (may be NULL). */
+void registry_check(const struct registry *reg, int64_t now, bool (*partner)(void *arg,
+    const char *constituency), void (*each)(void *arg, const struct registry_finding *f), void *arg);
 
 #endif

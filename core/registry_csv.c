@@ -64,7 +64,8 @@ columns_there(const struct table *t, unsigned line, struct err *e)
 		for (i = 0; i < t->nhead && t->place[i] != k; i++)
 			;
 		if (i == t->nhead && !t->col[k].optional)
-			return err_at(e, t->file, line, "the column %s is missing; the first line must name the columns", t->col[k].name);
+			return err_at(e, t->file, line,
+			    "the column %s is missing; the first line must name the columns", t->col[k].name);
 	}
 	return true;
 }
@@ -108,7 +109,8 @@ read_header(struct table *t, struct err *e)
 
 /* ---- lines */
 
-/* C0, DEL, C1, and the characters that turn the direction of writing: none has business in a name or an address. */
+/* C0, DEL, C1, and the characters that turn the direction of writing: none has business in a
+ * name or an address. */
 static bool
 has_control(struct tcs_slice s)
 {
@@ -120,7 +122,8 @@ has_control(struct tcs_slice s)
 
 		if (c < 0x20 || c == 0x7f || (c == 0xc2 && d < 0xa0))
 			return true;
-		if (c == 0xe2 && ((d == 0x80 && f >= 0xaa && f <= 0xae) || (d == 0x81 && f >= 0xa6 && f <= 0xa9)))
+		if (c == 0xe2 &&
+		    ((d == 0x80 && f >= 0xaa && f <= 0xae) || (d == 0x81 && f >= 0xa6 && f <= 0xa9)))
 			return true;
 	}
 	return false;
@@ -144,10 +147,12 @@ take_cells(struct table *t, const struct tcs_csv_rec *r, struct tcs_slice *cell)
 		cell[t->place[i]] = s;
 	}
 	if (r->ncell > t->nhead)
-		return arena_printf(t->a, "%u cells, and the header has %u columns", (unsigned)r->ncell, (unsigned)t->nhead);
+		return arena_printf(t->a, "%u cells, and the header has %u columns", (unsigned)r->ncell,
+		    (unsigned)t->nhead);
 	for (i = n; i < t->nhead; i++)
 		if (!t->col[t->place[i]].optional)
-			return arena_printf(t->a, "the line ends before the column %s", t->col[t->place[i]].name);
+			return arena_printf(t->a, "the line ends before the column %s",
+			    t->col[t->place[i]].name);
 	return why;
 }
 
@@ -168,15 +173,16 @@ read_lines(struct table *t, registry_csv_line *each, void *arg)
 				cell[t->place[i]].p = "";
 			each(arg, r.line, cell, take_cells(t, &r, cell));
 		} else if (got == TCS_CSV_OPEN)
-			each(arg, r.line, cell, "a quote opens here and never closes: the rest of the file cannot be read");
+			each(arg, r.line, cell,
+			    "a quote opens here and never closes: the rest of the file cannot be read");
 		else if (!r.cont)
 			each(arg, r.line, cell, "longer than a line can be (1 MiB)");
 	}
 }
 
 bool
-registry_csv(const char *file, const char *p, size_t n, const struct csv_col *col, struct arena *a, registry_csv_line *each,
-    void *arg, struct err *e)
+registry_csv(const char *file, const char *p, size_t n, const struct csv_col *col, struct arena *a,
+    registry_csv_line *each, void *arg, struct err *e)
 {
 	struct table t = { .file = file, .col = col, .a = a };
 	struct tcs_slice s = tcs_slice(p, n);

@@ -14,7 +14,8 @@ differ(struct buf *out, const char *what, const char *old, const char *new)
 {
 	if (strcmp(old, new) == 0)
 		return;
-	buf_printf(out, "%s%s: %s -> %s", out->n > 0 ? "; " : "", what, *old != '\0' ? old : "-", *new != '\0' ? new : "-");
+	buf_printf(out, "%s%s: %s -> %s", out->n > 0 ? "; " : "", what, *old != '\0' ? old : "-",
+	    *new != '\0' ? new : "-");
 }
 
 static void

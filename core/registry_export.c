@@ -104,11 +104,12 @@ sort(const struct registry *reg, enum import_kind kind, uint32_t *n)
 	*n = kind == IMPORT_ORG ? reg->norg : kind == IMPORT_ASSET ? reg->nasset : reg->ncontact;
 	s = xmalloc(((size_t)*n + 1) * sizeof *s);
 	for (i = 0; i < *n; i++) {
-		uint32_t org = kind == IMPORT_ORG ? reg->org[i].id : kind == IMPORT_ASSET ? reg->asset[i].org : reg->contact[i].org;
+		uint32_t org = kind == IMPORT_ORG ? reg->org[i].id :
+		    kind == IMPORT_ASSET ? reg->asset[i].org : reg->contact[i].org;
 
 		s[i].org = registry_org(reg, org)->key;
-		s[i].row = kind == IMPORT_ORG ? (const void *)&reg->org[i] : kind == IMPORT_ASSET ? (const void *)&reg->asset[i] :
-		    (const void *)&reg->contact[i];
+		s[i].row = kind == IMPORT_ORG ? (const void *)&reg->org[i] :
+		    kind == IMPORT_ASSET ? (const void *)&reg->asset[i] : (const void *)&reg->contact[i];
 	}
 	qsort(s, *n, sizeof *s, order[kind]);
 	return s;

@@ -14,6 +14,7 @@
 
 void registry_export(struct buf *out, const struct registry *reg, enum import_kind kind);
 extern const char *const registry_file_names[IMPORT_KINDS];	/* "organisations.csv", ... */
-int asset_cmp(const struct asset *a, const struct asset *b);		/* networks by address, AS numbers, domains */
+/* networks by address, AS numbers, domains */
+int asset_cmp(const struct asset *a, const struct asset *b);
 
 #endif

@@ -33,7 +33,8 @@ shelf_find(const struct shelf *s, const struct buf *key, uint32_t *at)
 	return true;
 }
 
-/* What makes two rows the same thing: an organisation's id; within one, the asset's text or the contact's address. */
+/* What makes two rows the same thing: an organisation's id; within one, the asset's text
+ * or the contact's address. */
 void
 import_key(const struct importing *im, enum import_kind kind, const void *row, struct buf *key)
 {
@@ -96,7 +97,8 @@ shelf_free(struct shelf *s)
 	map_free(s->key);
 }
 
-/* Assets and contacts name their organisation by its place on the shelf, which an old one shares with its array. */
+/* Assets and contacts name their organisation by its place on the shelf, which an old one
+ * shares with its array. */
 static void
 shelves_fill(struct importing *im)
 {
@@ -134,7 +136,8 @@ import_note(struct importing *im, enum import_kind file, uint32_t line, bool ref
 		im->capnote = im->capnote * 2 + 64;
 		out->note = xrealloc(out->note, im->capnote * sizeof *out->note);
 	}
-	out->note[out->nnote++] = (struct import_note){ (uint8_t)file, refused, line, arena_strdup(out->arena, text) };
+	out->note[out->nnote++] = (struct import_note){ (uint8_t)file, refused, line,
+	    arena_strdup(out->arena, text) };
 	out->refused += refused;
 }
 
@@ -169,10 +172,12 @@ run(struct importing *im, struct err *e)
 }
 
 struct import *
-import_run(const struct registry *old, const struct import_file file[IMPORT_KINDS], const struct import_opts *opts, struct err *e)
+import_run(const struct registry *old, const struct import_file file[IMPORT_KINDS],
+    const struct import_opts *opts, struct err *e)
 {
 	struct import *out = xcalloc(1, sizeof *out);
-	struct importing im = { .im = out, .a = arena_new(), .old = old, .opts = opts, .file = file, .refused = map_new() };
+	struct importing im = { .im = out, .a = arena_new(), .old = old, .opts = opts, .file = file,
+		.refused = map_new() };
 	bool good;
 
 	out->arena = arena_new();
@@ -205,7 +210,8 @@ static void
 count(struct buf *out, uint32_t n, const char *what, const char *did)
 {
 	if (n > 0)
-		buf_printf(out, "%s%u %s%s %s", out->n > 0 ? ", " : "", (unsigned)n, what, n == 1 ? "" : "s", did);
+		buf_printf(out, "%s%u %s%s %s", out->n > 0 ? ", " : "", (unsigned)n, what,
+		    n == 1 ? "" : "s", did);
 }
 
 void

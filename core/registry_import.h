@@ -45,13 +45,16 @@ enum import_did { IMPORT_ADDED, IMPORT_CHANGED, IMPORT_REMOVED };
 extern const char *const import_did_names[];	/* "added", "changed", "removed" */
 struct import_change {
 	uint8_t		 kind, did;
-	const char	*org, *what;	/* the organisation's id; the asset, or the contact's "role channel address" */
-	const char	*detail;	/* of a change: "verified: no -> yes; use: static -> dynamic"; else "" */
+	const char	*org, *what;	/* the organisation's id; the asset, or the
+					 * contact's "role channel address" */
+	const char	*detail;	/* of a change: "verified: no -> yes; use: static
+					 * -> dynamic"; else "" */
 };
 
 struct import {
 	struct arena	*arena;
-	struct registry	*new;		/* what it would be, for ledger_registry_put; texts of rows that stay are old's */
+	struct registry	*new;		/* what it would be, for ledger_registry_put; texts of rows
+					 * that stay are old's */
 	struct import_note *note;	/* in order of file and line */
 	uint32_t	 nnote, refused;
 	struct import_change *change;	/* organisations, assets, contacts; removed ones last */
@@ -61,18 +64,19 @@ struct import {
 };
 
 /* NULL: a file as a whole cannot be read.  old may be NULL: none yet. */
-struct import *import_run(const struct registry *old, const struct import_file file[IMPORT_KINDS], const struct import_opts *opts,
-    struct err *e);
+struct import *import_run(const struct registry *old, const struct import_file file[IMPORT_KINDS],
+    const struct import_opts *opts, struct err *e);
 void import_free(struct import *im);		/* and new, unless it was taken away */
 
 /* Reads the files; the caller frees each p. */
 bool import_read(struct import_file file[IMPORT_KINDS], const char *const *name, unsigned n, struct err *e);
 void import_read_free(struct import_file file[IMPORT_KINDS]);
 
-/* Without a ledger (match, try): the registry of these files alone, numbered and indexed, for the caller to free; lines that
- * are refused are told through said and left out.  Documentation networks are allowed. NULL: err says why. */
-struct registry *import_registry(const struct import_file file[IMPORT_KINDS], void (*said)(void *arg, const char *file,
-    const struct import_note *n), void *arg, struct err *e);
+/* Without a ledger (match, try): the registry of these files alone, numbered and indexed, for the caller to
+ * free; lines that are refused are told through said and left out.  Documentation networks are allowed.
+ * NULL: err says why. */
+struct registry *import_registry(const struct import_file file[IMPORT_KINDS],
+    void (*said)(void *arg, const char *file, const struct import_note *n), void *arg, struct err *e);
 
 /* "3 organisations added, 1 asset changed" */
 void import_summary(struct buf *out, const struct import *im);
@@ -81,9 +85,10 @@ void import_summary(struct buf *out, const struct import *im);
 #define IMPORT_VERB "org-import"
 struct ledger;
 struct order;
-void import_order(struct buf *args, struct buf *payload, const struct import_file file[IMPORT_KINDS], const struct import_opts *opts);
-/* What the decider does with it: runs it on the newest registry and writes what comes out, in the open commit or one of its own.
- * result begins with "refused: " when nothing was taken.  False: the ledger failed. */
+void import_order(struct buf *args, struct buf *payload, const struct import_file file[IMPORT_KINDS],
+    const struct import_opts *opts);
+/* What the decider does with it: runs it on the newest registry and writes what comes out, in the open commit
+ * or one of its own.  result begins with "refused: " when nothing was taken.  False: the ledger failed. */
 bool import_apply(struct ledger *l, const struct order *o, char *result, size_t n, struct err *e);
 
 #endif

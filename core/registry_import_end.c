@@ -14,8 +14,10 @@
 static bool
 goes(const struct importing *im, enum import_kind kind, uint32_t i)
 {
-	const struct shelf *s = kind == IMPORT_ORG ? &im->org : kind == IMPORT_ASSET ? &im->asset : &im->contact;
-	uint32_t org = kind == IMPORT_ASSET ? ASSET(im, i)->org : kind == IMPORT_CONTACT ? CONTACT(im, i)->org : 0;
+	const struct shelf *s = kind == IMPORT_ORG ? &im->org : kind == IMPORT_ASSET ? &im->asset :
+	    &im->contact;
+	uint32_t org = kind == IMPORT_ASSET ? ASSET(im, i)->org :
+	    kind == IMPORT_CONTACT ? CONTACT(im, i)->org : 0;
 	uint8_t keep = kind == IMPORT_ASSET ? ROW_KEEP_ASSETS : ROW_KEEP_CONTACTS;
 
 	if (kind != IMPORT_ORG && (im->org.flag[org] & ROW_GONE))
@@ -81,26 +83,29 @@ change(struct importing *im, enum import_kind kind, uint32_t i, enum import_did 
 {
 	struct import *out = im->im;
 	struct import_change *c = &out->change[out->nchange++];
-	const struct org *o = kind == IMPORT_ORG ? ORG(im, i) : ORG(im, kind == IMPORT_ASSET ? ASSET(im, i)->org : CONTACT(im, i)->org);
+	const struct org *o = kind == IMPORT_ORG ? ORG(im, i) :
+	    ORG(im, kind == IMPORT_ASSET ? ASSET(im, i)->org : CONTACT(im, i)->org);
 
 	out->did[kind][did]++;
 	if (did != IMPORT_REMOVED)
 		import_shelf(im, kind)->flag[i] |= ROW_FRESH;
-	*c = (struct import_change){ (uint8_t)kind, (uint8_t)did, arena_strdup(out->arena, o->key), "", detail };
+	*c = (struct import_change){ (uint8_t)kind, (uint8_t)did, arena_strdup(out->arena, o->key), "",
+	    detail };
 	if (kind == IMPORT_ORG)
 		c->what = arena_strdup(out->arena, o->name);
 	else if (kind == IMPORT_ASSET)
 		c->what = arena_strdup(out->arena, ASSET(im, i)->text);
 	else
-		c->what = arena_printf(out->arena, "%s %s %s", CONTACT(im, i)->role, CONTACT(im, i)->channel, CONTACT(im, i)->address);
+		c->what = arena_printf(out->arena, "%s %s %s", CONTACT(im, i)->role, CONTACT(im, i)->channel,
+		    CONTACT(im, i)->address);
 }
 
 /* The old row as the shelf had it: its organisation by place. Only what is compared matters. */
 static const void *
 old_row(const struct importing *im, enum import_kind kind, uint32_t i)
 {
-	return kind == IMPORT_ORG ? (const void *)&im->old->org[i] : kind == IMPORT_ASSET ? (const void *)&im->old->asset[i] :
-	    (const void *)&im->old->contact[i];
+	return kind == IMPORT_ORG ? (const void *)&im->old->org[i] :
+	    kind == IMPORT_ASSET ? (const void *)&im->old->asset[i] : (const void *)&im->old->contact[i];
 }
 
 static void
@@ -119,7 +124,8 @@ find_changes(struct importing *im, enum import_kind kind, bool removed)
 			change(im, kind, i, IMPORT_REMOVED, "");
 		else if (i >= s->nold)
 			change(im, kind, i, IMPORT_ADDED, "");
-		else if (*(diff = registry_row_diff(im->im->arena, kind, old_row(im, kind, i), (char *)s->row + i * s->size)) != '\0')
+		else if (*(diff = registry_row_diff(im->im->arena, kind, old_row(im, kind, i),
+		    (char *)s->row + i * s->size)) != '\0')
 			change(im, kind, i, IMPORT_CHANGED, diff);
 	}
 }
@@ -131,15 +137,16 @@ find_stop(struct importing *im)
 	unsigned k;
 
 	if (out->refused > 0 && !im->opts->partial) {
-		out->stop = arena_printf(out->arena, "%u line%s refused, so nothing was taken; --partial takes the others",
-		    (unsigned)out->refused, out->refused == 1 ? " was" : "s were");
+		out->stop = arena_printf(out->arena, "%u line%s refused, so nothing was taken; --partial "
+		    "takes the others", (unsigned)out->refused, out->refused == 1 ? " was" : "s were");
 		return;
 	}
 	for (k = 0; k < IMPORT_KINDS && !im->opts->yes; k++)
 		if ((uint64_t)out->did[k][IMPORT_REMOVED] * 20 > out->had[k]) {
-			out->stop = arena_printf(out->arena, "%u of %u %ss would go, more than one in twenty, so nothing was taken; "
-			    "--yes does it all the same", (unsigned)out->did[k][IMPORT_REMOVED], (unsigned)out->had[k],
-			    import_kind_names[k]);
+			out->stop = arena_printf(out->arena,
+			    "%u of %u %ss would go, more than one in twenty, so nothing was taken; "
+			    "--yes does it all the same", (unsigned)out->did[k][IMPORT_REMOVED],
+			    (unsigned)out->had[k], import_kind_names[k]);
 			return;
 		}
 }

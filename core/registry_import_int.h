@@ -15,7 +15,8 @@ enum {
 	ROW_NAMED = 1,			/* a line means it, taken or not */
 	ROW_TAKEN = 2,			/* a line of this import made it what it is */
 	ROW_GONE = 4,			/* not in what comes out */
-	ROW_KEEP_ASSETS = 8,		/* of an organisation: one of its lines could not be read, so none of its */
+	ROW_KEEP_ASSETS = 8,		/* of an organisation: one of its lines could not be read,
+					 * so none of its */
 	ROW_KEEP_CONTACTS = 16,		/* assets or contacts goes */
 	ROW_FRESH = 32			/* new or changed */
 };
@@ -48,14 +49,15 @@ struct importing {
 struct shelf *import_shelf(struct importing *im, enum import_kind kind);
 bool shelf_find(const struct shelf *s, const struct buf *key, uint32_t *at);
 void import_key(const struct importing *im, enum import_kind kind, const void *row, struct buf *key);
-void import_note(struct importing *im, enum import_kind file, uint32_t line, bool refused, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+void import_note(struct importing *im, enum import_kind file, uint32_t line, bool refused, const char *fmt,
+    ...) __attribute__((format(printf, 5, 6)));
 
 /* registry_import_line.c: the lines of the three files */
 bool import_lines(struct importing *im, enum import_kind kind, struct err *e);
 /* registry_import_parent.c: parents that are not there, and circles */
 void import_parents(struct importing *im);
-bool import_related(const struct importing *im, uint32_t org, uint32_t other);	/* one descends from the other */
+/* one descends from the other */
+bool import_related(const struct importing *im, uint32_t org, uint32_t other);
 /* registry_import_end.c: what goes, the registry that comes out, and how it differs */
 void import_end(struct importing *im);
 /* registry_import_overlap.c: notes on lines whose networks other organisations have too */

@@ -15,16 +15,17 @@
 #include "timefmt.h"
 
 enum { O_KEY, O_NAME, O_CONSTITUENCY, O_SECTOR, O_LANGUAGE, O_EMAIL, O_PARENT };
-static const struct csv_col org_cols[] = { { "organisation", false }, { "name", false }, { "constituency", false },
+static const struct csv_col org_cols[] =
+	{ { "organisation", false }, { "name", false }, { "constituency", false },
 	{ "sector", false }, { "language", false }, { "email", false }, { "parent", true }, { NULL, false } };
 enum { A_ORG, A_ASSET, A_VERIFIED, A_FROM, A_UNTIL, A_ROLE, A_USE, A_BY, A_ON };
-static const struct csv_col asset_cols[] = { { "organisation", false }, { "asset", false }, { "verified", false },
-	{ "valid_from", false }, { "valid_until", false }, { "role", true }, { "use", true }, { "verified_by", true },
-	{ "verified_on", true }, { NULL, false } };
+static const struct csv_col asset_cols[] = { { "organisation", false }, { "asset", false },
+	{ "verified", false }, { "valid_from", false }, { "valid_until", false }, { "role", true },
+	{ "use", true }, { "verified_by", true }, { "verified_on", true }, { NULL, false } };
 enum { C_ORG, C_ROLE, C_CHANNEL, C_ADDRESS, C_CLASSES, C_LANGUAGE, C_TLP_MAX, C_CONFIRMED, C_EXPIRES };
-static const struct csv_col contact_cols[] = { { "organisation", false }, { "role", false }, { "channel", false },
-	{ "address", false }, { "classes", true }, { "language", true }, { "tlp_max", true }, { "confirmed", true },
-	{ "expires", true }, { NULL, false } };
+static const struct csv_col contact_cols[] = { { "organisation", false }, { "role", false },
+	{ "channel", false }, { "address", false }, { "classes", true }, { "language", true },
+	{ "tlp_max", true }, { "confirmed", true }, { "expires", true }, { NULL, false } };
 static const struct csv_col *const cols[] = { org_cols, asset_cols, contact_cols };
 
 struct reading {
@@ -58,7 +59,8 @@ read_org(const struct reading *r, struct org *o, struct err *e)
 	if (r->cell[O_PARENT].n > 0 && !value_key(r->cell[O_PARENT], "parent", a, &o->parent_key, e))
 		return false;
 	return value_word(r->cell[O_CONSTITUENCY], "constituency", "direct", a, &o->constituency, e) &&
-	    value_language(r->cell[O_LANGUAGE], a, &o->language, e) && value_mail(r->cell[O_EMAIL], "email", a, &o->email, e);
+	    value_language(r->cell[O_LANGUAGE], a, &o->language, e) &&
+	    value_mail(r->cell[O_EMAIL], "email", a, &o->email, e);
 }
 
 static bool
@@ -107,8 +109,8 @@ read_address(const struct reading *r, struct contact *c, struct err *e)
 static bool
 channel_known(const char *channel)
 {
-	return strcmp(channel, "email") == 0 || strcmp(channel, "webhook") == 0 || strcmp(channel, "phone") == 0 ||
-	    strcmp(channel, "post") == 0;
+	return strcmp(channel, "email") == 0 || strcmp(channel, "webhook") == 0 ||
+	    strcmp(channel, "phone") == 0 || strcmp(channel, "post") == 0;
 }
 
 static bool
@@ -161,8 +163,9 @@ put_row(struct reading *r, void *row, const char *flag)
 		at = shelf_add(s, &r->key);
 	else if (s->flag[at] & ROW_NAMED) {
 		diff = registry_row_diff(im->im->arena, r->kind, (char *)s->row + at * s->size, row);
-		import_note(im, r->kind, r->line, *diff != '\0' || !(s->flag[at] & ROW_TAKEN), "the same %s as in line %u%s%s",
-		    import_kind_names[r->kind], (unsigned)s->line[at], *diff != '\0' ? ", and not alike: " : "", diff);
+		import_note(im, r->kind, r->line, *diff != '\0' || !(s->flag[at] & ROW_TAKEN),
+		    "the same %s as in line %u%s%s", import_kind_names[r->kind], (unsigned)s->line[at],
+		    *diff != '\0' ? ", and not alike: " : "", diff);
 		return;
 	} else
 		memcpy(&id, (char *)s->row + at * s->size, sizeof id);
@@ -243,14 +246,17 @@ line_org(struct reading *r, uint32_t *org, struct err *e)
 	if (!there)
 		*org = UINT32_MAX;
 	if (map_get(im->refused, key, strlen(key), &line) && (!there || *org >= im->org.nold))
-		return err_set(e, "organisation %s was refused in line %u of %s", key, (unsigned)line, im->file[IMPORT_ORG].name);
-	if (!there)
-		return err_set(e, "organisation %s is neither in %s nor in the registry", key, im->file[IMPORT_ORG].name);
-	if (im->org.flag[*org] & ROW_GONE)
-		return err_set(e, "organisation %s was refused in line %u of %s", key, (unsigned)im->org.line[*org],
+		return err_set(e, "organisation %s was refused in line %u of %s", key, (unsigned)line,
 		    im->file[IMPORT_ORG].name);
+	if (!there)
+		return err_set(e, "organisation %s is neither in %s nor in the registry", key,
+		    im->file[IMPORT_ORG].name);
+	if (im->org.flag[*org] & ROW_GONE)
+		return err_set(e, "organisation %s was refused in line %u of %s", key,
+		    (unsigned)im->org.line[*org], im->file[IMPORT_ORG].name);
 	if (im->opts->replace && !(im->org.flag[*org] & ROW_NAMED) && !im->org.keep_all)
-		return err_set(e, "organisation %s is not in %s, and goes with --replace", key, im->file[IMPORT_ORG].name);
+		return err_set(e, "organisation %s is not in %s, and goes with --replace", key,
+		    im->file[IMPORT_ORG].name);
 	return true;
 }
 
@@ -297,8 +303,8 @@ each_contact(struct reading *r, const char *why)
 
 	c.org = org;
 	if (why == NULL && has_org && read_contact(r, &c, &e))
-		put_row(r, &c, channel_known(c.channel) ? NULL :
-		    "channel: none of email, webhook, phone and post: only a notifier plugin of your own could serve it");
+		put_row(r, &c, channel_known(c.channel) ? NULL : "channel: none of email, webhook, phone and "
+		    "post: only a notifier plugin of your own could serve it");
 	else
 		refuse_row(r, &c, c.address != NULL && *c.address != '\0', org, why != NULL ? why : e.text);
 }

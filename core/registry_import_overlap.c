@@ -16,8 +16,8 @@ matters(void *arg, uint32_t a, uint32_t b)
 	const struct importing *im = arg;
 	const struct asset *x = ASSET(im, a), *y = ASSET(im, b);
 
-	return x->org != y->org && x->role == y->role && ((im->asset.flag[a] | im->asset.flag[b]) & ROW_FRESH) != 0 &&
-	    !import_related(im, x->org, y->org);
+	return x->org != y->org && x->role == y->role &&
+	    ((im->asset.flag[a] | im->asset.flag[b]) & ROW_FRESH) != 0 && !import_related(im, x->org, y->org);
 }
 
 static void
@@ -29,8 +29,8 @@ each(void *arg, uint32_t a, uint32_t b, enum overlap how)
 	bool mine = (im->asset.flag[a] & ROW_FRESH) != 0;
 	uint32_t it = mine ? a : b, other = mine ? b : a;
 
-	import_note(im, IMPORT_ASSET, im->asset.line[it], false, "%s: %s %s of %s%s", ASSET(im, it)->text, (mine ? is : has)[how],
-	    ASSET(im, other)->text, ORG(im, ASSET(im, other)->org)->key,
+	import_note(im, IMPORT_ASSET, im->asset.line[it], false, "%s: %s %s of %s%s", ASSET(im, it)->text,
+	    (mine ? is : has)[how], ASSET(im, other)->text, ORG(im, ASSET(im, other)->org)->key,
 	    how == OVERLAP_INSIDE ? "" : ": a conflict, nobody will be warned about it");
 }
 

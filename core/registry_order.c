@@ -19,7 +19,8 @@ put_flag(struct buf *args, const char *name, bool on)
 }
 
 void
-import_order(struct buf *args, struct buf *payload, const struct import_file file[IMPORT_KINDS], const struct import_opts *opts)
+import_order(struct buf *args, struct buf *payload, const struct import_file file[IMPORT_KINDS],
+    const struct import_opts *opts)
 {
 	unsigned k;
 
@@ -58,8 +59,8 @@ payload_read(const struct order *o, struct import_file file[IMPORT_KINDS], struc
 
 	memset(file, 0, IMPORT_KINDS * sizeof *file);
 	for (k = 0; k < IMPORT_KINDS && rest.n > 0; k++) {
-		if (!tcs_cut(&rest, '\n', &head) || !tcs_cut(&head, ' ', &name) || !tcs_is(name, import_kind_names[k]) ||
-		    !tcs_uint(head, SIZE_MAX, &n) || n >= rest.n)
+		if (!tcs_cut(&rest, '\n', &head) || !tcs_cut(&head, ' ', &name) ||
+		    !tcs_is(name, import_kind_names[k]) || !tcs_uint(head, SIZE_MAX, &n) || n >= rest.n)
 			return err_set(e, "the files kept with the order cannot be read");
 		file[k] = (struct import_file){ import_kind_names[k], rest.p, (size_t)n };
 		rest = tcs_slice(rest.p + n + 1, rest.n - n - 1);
@@ -84,7 +85,8 @@ tell_stop(char *result, size_t n, const struct import *im)
 	buf_str(&b, im->stop);
 	for (i = 0; i < im->nnote && im->refused > 0; i++)
 		if (im->note[i].refused) {
-			buf_printf(&b, "; %ss line %u: %s", import_kind_names[im->note[i].file], (unsigned)im->note[i].line, im->note[i].text);
+			buf_printf(&b, "; %ss line %u: %s", import_kind_names[im->note[i].file],
+			    (unsigned)im->note[i].line, im->note[i].text);
 			break;
 		}
 	tell(result, n, "refused: %s", b.p);
@@ -110,7 +112,8 @@ take(struct ledger *l, const struct order *o, struct import *im, char *result, s
 bool
 import_apply(struct ledger *l, const struct order *o, char *result, size_t n, struct err *e)
 {
-	struct import_opts opts = { .replace = flag_in(o->args, "replace"), .partial = flag_in(o->args, "partial"),
+	struct import_opts opts =
+	    { .replace = flag_in(o->args, "replace"), .partial = flag_in(o->args, "partial"),
 	    .yes = flag_in(o->args, "yes"), .allow_documentation = flag_in(o->args, "allow_documentation") };
 	struct import_file file[IMPORT_KINDS];
 	struct registry *old = ledger_registry(l, e);
@@ -160,8 +163,8 @@ by_org(const void *x, const void *y)
 }
 
 struct registry *
-import_registry(const struct import_file file[IMPORT_KINDS], void (*said)(void *arg, const char *file, const struct import_note *n),
-    void *arg, struct err *e)
+import_registry(const struct import_file file[IMPORT_KINDS],
+    void (*said)(void *arg, const char *file, const struct import_note *n), void *arg, struct err *e)
 {
 	static const struct import_opts opts = { .partial = true, .allow_documentation = true };
 	struct import *im = import_run(NULL, file, &opts, e);
@@ -181,7 +184,8 @@ import_registry(const struct import_file file[IMPORT_KINDS], void (*said)(void *
 		qsort(r->contact, r->ncontact, sizeof *r->contact, by_org);
 	registry_index(r);
 	for (i = 0; i < r->norg; i++)
-		if (*r->org[i].parent_key != '\0' && (parent = registry_org_key(r, r->org[i].parent_key)) != NULL)
+		if (*r->org[i].parent_key != '\0' &&
+		    (parent = registry_org_key(r, r->org[i].parent_key)) != NULL)
 			r->org[i].parent = parent->id;
 	return r;
 }

@@ -43,7 +43,8 @@ how(const struct asset *a, const struct asset *b)
 	return lo == 0 && hi == 0 ? OVERLAP_SAME : hi <= 0 ? OVERLAP_INSIDE : OVERLAP_PART;
 }
 
-/* Of those that still reach here and matter: the last opened that it lies in, and the last that it is in conflict with. */
+/* Of those that still reach here and matter: the last opened that it lies in, and the last that it
+ * is in conflict with. */
 static void
 look_back(struct sweep *s, uint32_t a)
 {
@@ -157,8 +158,8 @@ sweep_names(struct sweep *s, const uint32_t *which, uint32_t n)
 }
 
 void
-registry_overlaps(const struct asset *rows, const uint32_t *which, uint32_t n, bool (*matters)(void *, uint32_t, uint32_t),
-    void (*each)(void *, uint32_t, uint32_t, enum overlap), void *arg)
+registry_overlaps(const struct asset *rows, const uint32_t *which, uint32_t n, bool (*matters)(void *,
+    uint32_t, uint32_t), void (*each)(void *, uint32_t, uint32_t, enum overlap), void *arg)
 {
 	struct sweep s = { rows, matters, each, arg, NULL, 0 };
 

@@ -14,8 +14,9 @@
 
 enum overlap { OVERLAP_SAME, OVERLAP_INSIDE, OVERLAP_PART };	/* a is b; a lies in b; they share a part */
 
-/* which: places in rows, n of them. matters: whether the pair is to be told; each: a and b are places in rows. */
-void registry_overlaps(const struct asset *rows, const uint32_t *which, uint32_t n, bool (*matters)(void *arg, uint32_t a,
-    uint32_t b), void (*each)(void *arg, uint32_t a, uint32_t b, enum overlap how), void *arg);
+/* which: places in rows, n of them. matters: whether the pair is to be told; each: a and b
+ * are places in rows. */
+void registry_overlaps(const struct asset *rows, const uint32_t *which, uint32_t n, bool (*matters)(void *arg,
+    uint32_t a, uint32_t b), void (*each)(void *arg, uint32_t a, uint32_t b, enum overlap how), void *arg);
 
 #endif

@@ -44,14 +44,15 @@ value_key(struct tcs_slice s, const char *column, struct arena *a, const char **
 	if (s.n == 0)
 		return err_set(e, "%s: empty", column);
 	if (s.n > 64 || !made_of(s, "-_."))
-		return err_set(e, "%s: \"%.80s\" is no id: letters, digits, - _ and . and at most 64 of them", column,
-		    arena_strndup(a, s.p, s.n));
+		return err_set(e, "%s: \"%.80s\" is no id: letters, digits, - _ and . and at most 64 of them",
+		    column, arena_strndup(a, s.p, s.n));
 	*out = arena_strndup(a, s.p, s.n);
 	return true;
 }
 
 bool
-value_word(struct tcs_slice s, const char *column, const char *dflt, struct arena *a, const char **out, struct err *e)
+value_word(struct tcs_slice s, const char *column, const char *dflt, struct arena *a, const char **out,
+    struct err *e)
 {
 	if (s.n == 0 && dflt != NULL) {
 		*out = dflt;
@@ -93,7 +94,8 @@ local_part(struct tcs_slice s)
 	if (s.n == 0 || s.n > 64 || s.p[0] == '.' || s.p[s.n - 1] == '.')
 		return false;
 	for (i = 0; i < s.n; i++)
-		if (!letter_or_digit(s.p[i]) && (s.p[i] == '\0' || strchr("!#$%&'*+-/=?^_`{|}~.", s.p[i]) == NULL))
+		if (!letter_or_digit(s.p[i]) &&
+		    (s.p[i] == '\0' || strchr("!#$%&'*+-/=?^_`{|}~.", s.p[i]) == NULL))
 			return false;
 		else if (s.p[i] == '.' && s.p[i + 1] == '.')
 			return false;
@@ -109,9 +111,11 @@ value_mail(struct tcs_slice s, const char *column, struct arena *a, const char *
 	*out = "";
 	if (s.n == 0)
 		return true;
-	if (at == s.n || tcs_find(tcs_slice(s.p + at + 1, s.n - at - 1), '@') + at + 1 < s.n || !local_part(tcs_slice(s.p, at)) ||
+	if (at == s.n || tcs_find(tcs_slice(s.p + at + 1, s.n - at - 1), '@') + at + 1 < s.n ||
+	    !local_part(tcs_slice(s.p, at)) ||
 	    !name_normalise(tcs_slice(s.p + at + 1, s.n - at - 1), a, &domain) || at + 1 + domain.n > 254)
-		return err_set(e, "%s: \"%.100s\" is no mail address; expected one such as security@shop.example", column,
+		return err_set(e,
+		    "%s: \"%.100s\" is no mail address; expected one such as security@shop.example", column,
 		    arena_strndup(a, s.p, s.n));
 	*out = arena_printf(a, "%.*s@%.*s", (int)at, s.p, (int)domain.n, domain.p);
 	return true;
@@ -148,6 +152,6 @@ value_choice(struct tcs_slice s, const char *column, const char *const *names, u
 		}
 	}
 	near = tcs_copy(got, sizeof got, s) ? near_name(got, names, i) : NULL;
-	return near != NULL ? err_set(e, "%s: \"%s\" is not one of %s; did you mean %s?", column, got, list, near) :
-	    err_set(e, "%s: not one of %s", column, list);
+	return near != NULL ? err_set(e, "%s: \"%s\" is not one of %s; did you mean %s?", column, got, list,
+	    near) : err_set(e, "%s: not one of %s", column, list);
 }

@@ -5,7 +5,8 @@
 
 #include "host.h"
 
-/* Everything that is pending.  wait_ms: how long for the last answers of notifiers. False: the ledger failed. */
+/* Everything that is pending.  wait_ms: how long for the last answers of notifiers.
+ * False: the ledger failed. */
 bool run_once(struct host *h, int64_t wait_ms, struct err *e);
 /* Until SIGTERM or SIGINT.  Frees h and c, and what SIGHUP put in their place. */
 bool run_stay(struct host *h, struct config *c, struct err *e);

@@ -23,8 +23,8 @@ sources_open(const struct config *c, const struct plugins *p, struct err *e)
 	s->decoder = xcalloc(c->nsource + 1, sizeof(struct decoder *));
 	for (i = 0; i < c->nsource; i++) {
 		const struct cfg_source *src = &c->source[i];
-		struct decoder_spec spec = { src->plugin, src->feed, src->given, src->ngiven, c->file, src->line,
-			c->limits.worker_stall };
+		struct decoder_spec spec = { src->plugin, src->feed, src->given, src->ngiven, c->file,
+			src->line, c->limits.worker_stall };
 
 		if ((s->decoder[i] = decoder_open(p, &spec, e)) == NULL) {
 			sources_close(s);
@@ -70,7 +70,8 @@ sources_reader(struct sources *s, const struct input *in, struct err *e)
 {
 	const struct unpack_limits lim = { s->config->limits.unpacked_size, s->config->limits.ratio };
 	struct arena *a = arena_new();
-	struct reader *r = unpack_open(spool_path(s->spool, a, in->sha256), input_report_name(in), in->member, &lim, e);
+	struct reader *r = unpack_open(spool_path(s->spool, a, in->sha256), input_report_name(in), in->member,
+	    &lim, e);
 
 	arena_free(a);
 	return r;
@@ -122,7 +123,8 @@ input_day(struct sources *s, const char *source, const char *name, const char *m
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (d != NULL && names[i][0] != '\0' && decoder_report(d, names[i], &report, &day, &e) && day != TIME_NONE)
+		if (d != NULL && names[i][0] != '\0' && decoder_report(d, names[i], &report, &day, &e) &&
+		    day != TIME_NONE)
 			return day / NS / DAY;
 	for (i = 0; i < 2; i++)
 		if (date_in(names[i], &day))

@@ -124,7 +124,8 @@ digest_plan(struct stay *s, struct err *e)
 	bool good = ledger_state_get(s->h->decider->ledger, a, "digest", &value, e);
 
 	if (good && value == NULL)
-		good = digest_note(s, e);	/* the first run: the hours from now on are kept, whenever it is started again */
+		good = digest_note(s, e);	/* the first run: the hours from now on are kept, whenever
+						 * it is started again */
 	else if (good)
 		time_parse(value, strlen(value), &last);
 	s->digest = time_next_at(last, c->identity.zone, c->decide.digest_hour, c->decide.digest_minute);
@@ -235,8 +236,8 @@ run_stay(struct host *h, struct config *c, struct err *e)
 	h->stopping = stopping;
 	h->arg = &s;
 	s.loop = loop_new(e);
-	good = s.loop != NULL && loop_signal(s.loop, SIGTERM, on_stop, &s, e) && loop_signal(s.loop, SIGINT, on_stop, &s, e) &&
-	    loop_signal(s.loop, SIGHUP, on_reload, &s, e) && digest_plan(&s, e);
+	good = s.loop != NULL && loop_signal(s.loop, SIGTERM, on_stop, &s, e) && loop_signal(s.loop, SIGINT,
+	    on_stop, &s, e) && loop_signal(s.loop, SIGHUP, on_reload, &s, e) && digest_plan(&s, e);
 	if (good) {
 		log_note("ready: %u sources, %u notifiers", h->config->nsource, h->config->nnotifier);
 		looks_begin(&s);

@@ -12,8 +12,9 @@ bool
 tlp_by_name(struct tcs_slice s, enum tlp *out)
 {
 	static const struct { const char *name; enum tlp tlp; } names[] = {
-		{ "clear", TLP_CLEAR }, { "white", TLP_CLEAR }, { "green", TLP_GREEN }, { "amber", TLP_AMBER },
-		{ "yellow", TLP_AMBER }, { "amber+strict", TLP_AMBER_STRICT }, { "red", TLP_RED },
+		{ "clear", TLP_CLEAR }, { "white", TLP_CLEAR }, { "green", TLP_GREEN },
+		{ "amber", TLP_AMBER }, { "yellow", TLP_AMBER }, { "amber+strict", TLP_AMBER_STRICT },
+		{ "red", TLP_RED },
 	};
 	size_t i;
 

@@ -175,7 +175,8 @@ unpack_close(struct reader *r)
 }
 
 bool
-unpack_members(const char *path, const char *shown, bool (*each)(void *arg, const char *name), void *arg, struct err *e)
+unpack_members(const char *path, const char *shown, bool (*each)(void *arg, const char *name), void *arg,
+    struct err *e)
 {
 	struct zip *z = zip_open(path, shown != NULL ? shown : path, e);
 	bool good = z != NULL && zip_members(z, each, arg, e);
@@ -211,7 +212,8 @@ start(struct unpack *u, enum packing kind, const char *member, struct err *e)
 }
 
 struct reader *
-unpack_open(const char *path, const char *shown, const char *member, const struct unpack_limits *lim, struct err *e)
+unpack_open(const char *path, const char *shown, const char *member, const struct unpack_limits *lim,
+    struct err *e)
 {
 	struct unpack *u;
 	enum packing kind;

@@ -18,11 +18,13 @@ struct unpack_limits {
 };
 
 bool unpack_kind(const char *path, enum packing *out, struct err *e);
-/* shown: how errors call it; NULL: by its path.  member: NULL or "" but for a zip.  The reader is closed by its close. */
-struct reader *unpack_open(const char *path, const char *shown, const char *member, const struct unpack_limits *lim,
-    struct err *e);
+/* shown: how errors call it; NULL: by its path.  member: NULL or "" but for a zip.  The reader is
+ * closed by its close. */
+struct reader *unpack_open(const char *path, const char *shown, const char *member,
+    const struct unpack_limits *lim, struct err *e);
 /* Each regular file in a zip, in order; its name is the archive's own, made safe to print, and never a path
  * to open.  None is told when not all can be (too many, two of one name, damaged).  False ends it. */
-bool unpack_members(const char *path, const char *shown, bool (*each)(void *arg, const char *name), void *arg, struct err *e);
+bool unpack_members(const char *path, const char *shown, bool (*each)(void *arg, const char *name), void *arg,
+    struct err *e);
 
 #endif

@@ -14,7 +14,8 @@
 #define ZIP_MOST 2000		/* members; each is found by walking past those before it */
 
 struct zip;
-struct zip *zip_open(const char *path, const char *shown, struct err *e);	/* shown: its name in errors */
+/* shown: its name in errors */
+struct zip *zip_open(const char *path, const char *shown, struct err *e);
 void zip_close(struct zip *z);		/* NULL is fine */
 /* Each regular file, in order, by a name that is safe to print; all or none.  False in each ends it. */
 bool zip_members(struct zip *z, bool (*each)(void *arg, const char *name), void *arg, struct err *e);

@@ -11,12 +11,13 @@
 #include "near.h"
 
 /* What match, key and decide need beside the subject's own fields. */
-static const uint8_t always[] = { TCS_F_TIME_SOURCE, TCS_F_PROTOCOL_TRANSPORT, TCS_F_SOURCE_PORT, TCS_F_SEVERITY, TCS_F_TLP,
-	TCS_F_CLASSIFICATION_TAXONOMY, TCS_F_CLASSIFICATION_TYPE, TCS_F_CLASSIFICATION_IDENTIFIER, TCS_F_MALWARE_NAME,
-	TCS_F_PRODUCT_VULNERABILITIES };
+static const uint8_t always[] = { TCS_F_TIME_SOURCE, TCS_F_PROTOCOL_TRANSPORT, TCS_F_SOURCE_PORT,
+	TCS_F_SEVERITY, TCS_F_TLP, TCS_F_CLASSIFICATION_TAXONOMY, TCS_F_CLASSIFICATION_TYPE,
+	TCS_F_CLASSIFICATION_IDENTIFIER, TCS_F_MALWARE_NAME, TCS_F_PRODUCT_VULNERABILITIES };
 static const uint8_t of_names[] = { TCS_F_SOURCE_FQDN, TCS_F_SOURCE_URL, TCS_F_SOURCE_ACCOUNT };
 
-/* The first HOST_NAMES are names that were visited; "hostname" is reverse DNS, which may be shown and never matched. */
+/* The first HOST_NAMES are names that were visited; "hostname" is reverse DNS, which may be
+ * shown and never matched. */
 static const char *const host_cols[HOST_COLS] = { "cc_dns", "http_host", "hostname", "ip" };
 
 static const struct feed_body no_body;
@@ -195,10 +196,11 @@ find_names(struct joining *j)
 	const struct feed *f = b->feed;
 	uint32_t i;
 
-	b->name = arena_alloc(b->arena, (f->body->nsubject_col + 3 * (j->n + f->body->nmap) + 1) * sizeof *b->name);
+	b->name =
+	    arena_alloc(b->arena, (f->body->nsubject_col + 3 * (j->n + f->body->nmap) + 1) * sizeof *b->name);
 	for (i = 0; i < f->body->nsubject_col; i++)
-		add_name(b, f->subject == SUBJECT_ACCOUNT ? FROM_ACCOUNT : FROM_LISTED, want_column(j, f->body->subject_col[i]),
-		    false);
+		add_name(b, f->subject == SUBJECT_ACCOUNT ? FROM_ACCOUNT : FROM_LISTED,
+		    want_column(j, f->body->subject_col[i]), false);
 	if (f->identity)
 		add_names_of(j, TCS_F_SOURCE_ACCOUNT, FROM_ACCOUNT);
 	if (b->nname > 0 && !f->identity)
@@ -289,11 +291,12 @@ renumber(struct joining *j)
 /* ---- the whole ---------------------------------------------------------------- */
 
 /*
- * A cell of these that cannot be read refuses its row: without them nobody could say whom it is about or when it was,
- * and it would pass as nobody's.  All others that do not fit are kept as extras.
+ * A cell of these that cannot be read refuses its row: without them nobody could say whom it is about or when
+ * it was, and it would pass as nobody's.  All others that do not fit are kept as extras.
  */
 static const struct { uint8_t field; const char *why; } must_fit[] = {
-	{ TCS_F_SOURCE_IP, "source.ip: not an address" }, { TCS_F_SOURCE_PORT, "source.port: not a port, 0 to 65535" },
+	{ TCS_F_SOURCE_IP, "source.ip: not an address" },
+	{ TCS_F_SOURCE_PORT, "source.port: not a port, 0 to 65535" },
 	{ TCS_F_DESTINATION_IP, "destination.ip: not an address" },
 	{ TCS_F_DESTINATION_PORT, "destination.port: not a port, 0 to 65535" },
 	{ TCS_F_TIME_SOURCE, "time.source: not a time" },
@@ -332,7 +335,8 @@ identity_maps(struct joining *j, uint32_t *n)
 			m->conv = (uint8_t)feed_usual_conv(f->number);
 			identity_need(m);
 		} else
-			m->extra = strncmp(j->name[i], "extra.", 6) == 0 && j->name[i][6] ? j->name[i] + 6 : j->name[i];
+			m->extra = strncmp(j->name[i], "extra.", 6) == 0 && j->name[i][6] ? j->name[i] + 6 :
+			    j->name[i];
 	}
 	return all;
 }
@@ -363,7 +367,8 @@ join_all(struct joining *j)
 }
 
 struct binding *
-binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all, struct err *e)
+binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all,
+    struct err *e)
 {
 	struct binding *b = xcalloc(1, sizeof *b);
 	struct joining j = { .b = b, .n = n, .want = want, .e = e };

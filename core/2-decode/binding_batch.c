@@ -40,7 +40,8 @@ do_time(struct chunk *c, const struct bound *m)
 
 			if (s.n == 0)
 				continue;
-			if ((zone == NULL && conv_time_fast(s, day, &t)) || (!field_ignores(tcs_trim(s)) && convert_time(s, zone, &t))) {
+			if ((zone == NULL && conv_time_fast(s, day, &t)) ||
+			    (!field_ignores(tcs_trim(s)) && convert_time(s, zone, &t))) {
 				to[j] = to[j] == TIME_NONE ? t : to[j];
 				break;
 			}
@@ -78,7 +79,8 @@ do_address(struct chunk *c, const struct bound *m)
 	int got;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0, got = 0; k < m->n && got == 0 && (m->m->need || !batch_bit(out->has_ip, j)); k++) {
+		for (k = 0, got = 0;
+		    k < m->n && got == 0 && (m->m->need || !batch_bit(out->has_ip, j)); k++) {
 			struct tcs_slice s = c->r->col[m->k[k]][out->row[j]];
 
 			got = conv_ip4_fast(s, &ip) && any_byte(&ip) ? 1 : slow_address(s, &ip);
@@ -127,7 +129,8 @@ do_asn(struct chunk *c, const struct bound *m)
 	int got;
 
 	for (j = 0; j < c->n; j++)
-		for (k = 0, got = 0; k < m->n && got <= 0 && (m->m->need || !batch_bit(out->has_asn, j)); k++) {
+		for (k = 0, got = 0;
+		    k < m->n && got <= 0 && (m->m->need || !batch_bit(out->has_asn, j)); k++) {
 			got = read_asn(c, m, c->r->col[m->k[k]][out->row[j]], &asn);
 			if (got > 0 && !batch_bit(out->has_asn, j)) {
 				out->asn[j] = asn;
@@ -152,7 +155,8 @@ check_cell(struct chunk *c, const struct bound *m, struct tcs_slice s, uint32_t 
 	case CV_BAD:
 		return -1;
 	default:
-		return m->field == NULL || m->field->number == TCS_F_TLP || field_value(m->field, &v, c->b->scratch) ? 1 : -1;
+		return m->field == NULL || m->field->number == TCS_F_TLP ||
+		    field_value(m->field, &v, c->b->scratch) ? 1 : -1;
 	}
 }
 
@@ -169,7 +173,8 @@ do_check(struct chunk *c, const struct bound *m, bool port)
 			uint32_t i = c->out->row[j];
 			struct tcs_slice s = c->r->col[m->k[k]][i];
 
-			if (s.n == 0 || (port && conv_uint_fast(s, &v) && v <= 65535 && (v > 0 || m->m->conv == CONV_NUMBER)))
+			if (s.n == 0 || (port && conv_uint_fast(s, &v) && v <= 65535 &&
+			    (v > 0 || m->m->conv == CONV_NUMBER)))
 				got = s.n > 0;
 			else if ((got = check_cell(c, m, s, i)) < 0)
 				refuse(c, j, m->m->why);

@@ -26,11 +26,11 @@ binding_conv_row(const struct binding *b, const struct rows *r, uint32_t i)
 	return row;
 }
 
-/* A URL that got its host from the row is about a name only when that host is one: whoever holds the reverse zone could
- * else aim our mail. */
+/* A URL that got its host from the row is about a name only when that host is one: whoever holds the reverse
+ * zone could else aim our mail. */
 static bool
-name_of_url(const struct binding *b, const struct rows *r, uint32_t i, const struct name_col *c, struct arena *a,
-    struct tcs_slice *out)
+name_of_url(const struct binding *b, const struct rows *r, uint32_t i, const struct name_col *c,
+    struct arena *a, struct tcs_slice *out)
 {
 	struct tcs_slice s = r->col[c->k][i];
 	struct fvalue v;
@@ -287,7 +287,8 @@ holds(struct tcs_slice s, const struct feed_class *c)
 	return false;
 }
 
-/* What the columns say stands; what they leave open the feed says, and the first condition that holds says all. */
+/* What the columns say stands; what they leave open the feed says, and the first condition
+ * that holds says all. */
 static void
 classify(struct making *m)
 {
@@ -373,7 +374,8 @@ known_words(struct making *m)
 {
 	const struct feed *feed = m->b->feed;
 	struct finding *f = m->out;
-	const struct fvalue *tlp = &f->f[TCS_F_TLP], *sev = &f->f[TCS_F_SEVERITY], *time = &f->f[TCS_F_TIME_SOURCE];
+	const struct fvalue *tlp = &f->f[TCS_F_TLP], *sev = &f->f[TCS_F_SEVERITY],
+	    *time = &f->f[TCS_F_TIME_SOURCE];
 
 	f->severity = sev->form != VF_NONE ? (enum severity)severity_by_name(sev->text) : SEV_NONE;
 	if (f->severity == SEV_NONE)
@@ -397,7 +399,8 @@ binding_place(const struct binding *b, const struct rows *r, uint32_t i)
 }
 
 bool
-binding_finding(struct binding *b, const struct rows *r, uint32_t i, struct arena *a, struct finding *out, struct err *e)
+binding_finding(struct binding *b, const struct rows *r, uint32_t i, struct arena *a, struct finding *out,
+    struct err *e)
 {
 	struct making m = { .b = b, .r = r, .i = i, .a = a, .out = out };
 	uint32_t k;

@@ -10,7 +10,8 @@
 #include "2-decode/feedfile.h"
 #include "2-decode/mapping.h"
 
-/* A line of the feed with its columns found.  k: which of the wanted columns; col: their names in the input. */
+/* A line of the feed with its columns found.  k: which of the wanted columns; col: their
+ * names in the input. */
 struct bound {
 	const struct feed_map *m;
 	const struct field *field;		/* NULL: an extra, or dropped */
@@ -61,13 +62,16 @@ struct binding {
 	struct ip	 fixed_ip;
 	uint32_t	 fixed_asn;
 	int64_t		 fixed_time;
-	uint32_t	 sub;			/* of the first row, when that is a further finding of the slot before */
+	uint32_t	 sub;			/* of the first row, when that is a further finding
+						 * of the slot before */
 	uint32_t	 last_sub;
 	struct conv_day	 day;
 };
 
-/* The name of row i, normalised, or n 0. *account: whose domain it is, or that there is one without a domain. */
-struct tcs_slice binding_row_name(const struct binding *b, const struct rows *r, uint32_t i, struct arena *a, bool *account);
+/* The name of row i, normalised, or n 0. *account: whose domain it is, or that there is
+ * one without a domain. */
+struct tcs_slice binding_row_name(const struct binding *b, const struct rows *r, uint32_t i, struct arena *a,
+    bool *account);
 struct conv_row binding_conv_row(const struct binding *b, const struct rows *r, uint32_t i);
 
 #endif

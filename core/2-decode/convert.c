@@ -131,7 +131,8 @@ conv_address(struct tcs_slice s, struct arena *a, struct fvalue *out)
 	return set_text(out, tcs_slice(arena_dup(a, text, s.n), s.n));
 }
 
-/* Seconds east of UTC of a wall clock in a zone: the guess from the same number of seconds in UTC, once corrected. */
+/* Seconds east of UTC of a wall clock in a zone: the guess from the same number of seconds
+ * in UTC, once corrected. */
 static int64_t
 wall_offset(const struct tz *zone, int64_t wall)
 {
@@ -140,8 +141,8 @@ wall_offset(const struct tz *zone, int64_t wall)
 	return tz_offset(zone, wall - tz_offset(zone, wall, abbrev), abbrev);
 }
 
-/* Whether a time says its zone: by a letter other than the T between digits and than month names ("GMT", "Z"), or an
- * offset behind the clock.  Seconds since 1970 are in UTC by what they are. */
+/* Whether a time says its zone: by a letter other than the T between digits and than month names ("GMT",
+ * "Z"), or an offset behind the clock.  Seconds since 1970 are in UTC by what they are. */
 static bool
 says_zone(struct tcs_slice s)
 {
@@ -154,7 +155,8 @@ says_zone(struct tcs_slice s)
 		return true;
 	for (i = 0; i < s.n && digits; i++)
 		digits = s.p[i] >= '0' && s.p[i] <= '9';
-	return digits || tcs_lower(s.p[s.n - 1]) == 'z' || (s.n > 3 && tcs_is_nocase(tcs_slice(s.p + s.n - 3, 3), "utc")) ||
+	return digits || tcs_lower(s.p[s.n - 1]) == 'z' ||
+	    (s.n > 3 && tcs_is_nocase(tcs_slice(s.p + s.n - 3, 3), "utc")) ||
 	    (s.n > 3 && tcs_is_nocase(tcs_slice(s.p + s.n - 3, 3), "gmt"));
 }
 
@@ -289,7 +291,8 @@ is_base64(struct tcs_slice s)
 
 		if (c == '=')
 			pad++;
-		else if (pad > 0 || !((l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'))
+		else if (pad > 0 ||
+		    !((l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'))
 			return false;
 	}
 	return s.n % 4 == 0 && pad <= 2;
@@ -322,7 +325,8 @@ scheme_end(struct tcs_slice s)
 
 		if (s.p[i] == ':' && i > 0)
 			return s.p[i + 1] == '/' && s.p[i + 2] == '/' ? i + 1 : s.n;
-		if (!((l >= 'a' && l <= 'z') || (i > 0 && ((l >= '0' && l <= '9') || l == '+' || l == '-' || l == '.'))))
+		if (!((l >= 'a' && l <= 'z') ||
+		    (i > 0 && ((l >= '0' && l <= '9') || l == '+' || l == '-' || l == '.'))))
 			break;
 	}
 	return s.n;
@@ -345,7 +349,8 @@ conv_web_address(struct tcs_slice s, const struct conv_row *row, struct arena *a
 	path.n = i;
 	if (tcs_is(row->application, "https"))
 		scheme = row->application;
-	return set_text(out, tcs_str(arena_printf(a, "%.*s://%.*s%.*s", (int)scheme.n, scheme.p, (int)row->host.n,
+	return set_text(out,
+	    tcs_str(arena_printf(a, "%.*s://%.*s%.*s", (int)scheme.n, scheme.p, (int)row->host.n,
 	    row->host.p, (int)path.n, path.p)));
 }
 

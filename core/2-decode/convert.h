@@ -24,7 +24,8 @@
 	X(NUMBER, "number", "a whole number", "not a number") \
 	X(NUMBER_NOT_ZERO, "number-not-zero", "a whole number; 0 is no value", "not a number") \
 	X(REAL, "real", "a number with a fraction", "not a number") \
-	X(YES_NO, "yes-no", "y yes true enabled 1, n no false disabled 0; anything else is no value", "not yes or no") \
+	X(YES_NO, "yes-no", "y yes true enabled 1, n no false disabled 0; anything else is no value", \
+	    "not yes or no") \
 	X(ADDRESS, "address", "an IP address; 0.0.0.0 is no value", "not an address") \
 	X(NETWORK, "network", "a network with its length; anything else is no value", "not a network") \
 	X(HOST, "host", "a host name; anything else is no value", "not a host name") \
@@ -32,7 +33,8 @@
 	X(TIME, "time", "a time, in the feed's zone unless it says otherwise", "not a time") \
 	X(CVES, "cves", "the CVE numbers of a list with semicolons", "not a list") \
 	X(CVES_IN_TEXT, "cves-in-text", "all CVE numbers that occur in the text", "not a list") \
-	X(WEB_ADDRESS, "web-address", "a URL, or a path or request line joined with the row's host column", "not a URL") \
+	X(WEB_ADDRESS, "web-address", \
+	    "a URL, or a path or request line joined with the row's host column", "not a URL") \
 	X(BASE64, "base64", "base64, made of the text unless it is that already", "not a text")
 
 enum conv {
@@ -81,7 +83,8 @@ conv_two(const char *p)		/* two digits, or over 99 */
 	return a > 9 || b > 9 ? 100 : a * 10 + b;
 }
 
-/* "2026-11-20 08:00:00", also with T and a Z, in UTC; the day is remembered, since the next row has the same. */
+/* "2026-11-20 08:00:00", also with T and a Z, in UTC; the day is remembered, since the next
+ * row has the same. */
 static inline bool
 conv_time_fast(struct tcs_slice s, struct conv_day *day, int64_t *ns)
 {
@@ -161,8 +164,8 @@ conv_uint_fast(struct tcs_slice s, uint32_t *out)
 	return true;
 }
 
-/* A name that normalising would not change: lower-case letters, digits, inner hyphens, dots between labels, and a
- * letter at the start of the last one.  False says nothing. */
+/* A name that normalising would not change: lower-case letters, digits, inner hyphens, dots between labels,
+ * and a letter at the start of the last one.  False says nothing. */
 static inline bool
 conv_name_fast(struct tcs_slice s)
 {

@@ -32,7 +32,8 @@ shipped(struct decoder *d, const char *name, const char *ending)
 	return arena_printf(d->arena, "%s/feeds/%s%s", path_data(), name, ending);
 }
 
-/* A feed file or set as somebody names it: a path, seen from where it stands, or the name of one that came along. */
+/* A feed file or set as somebody names it: a path, seen from where it stands, or the name of
+ * one that came along. */
 static const char *
 feed_path(struct decoder *d, const struct decoder_spec *s)
 {
@@ -73,12 +74,13 @@ unknown(struct decoder *d, const struct plugins *ps, const struct decoder_spec *
 		if (ps->list[i].refused == NULL && ps->list[i].kind == TCS_SOURCE)
 			names[n++] = ps->list[i].name;
 	if ((near = near_name(s->plugin, names, n)) != NULL)
-		return said(s, e, arena_printf(d->arena, "there is no source plugin or feed set \"%s\"; did you mean \"%s\"?",
-		    s->plugin, near));
+		return said(s, e, arena_printf(d->arena,
+		    "there is no source plugin or feed set \"%s\"; did you mean \"%s\"?", s->plugin, near));
 	all = arena_strdup(d->arena, "");
 	for (i = 0; i < n; i++)
 		all = arena_printf(d->arena, "%s%s%s", all, i > 0 ? ", " : "", names[i]);
-	return said(s, e, arena_printf(d->arena, "there is no source plugin or feed set \"%s\"; there are: %s", s->plugin, all));
+	return said(s, e, arena_printf(d->arena,
+	    "there is no source plugin or feed set \"%s\"; there are: %s", s->plugin, all));
 }
 
 static bool
@@ -109,7 +111,8 @@ find_plugin(struct decoder *d, const struct plugins *ps, const struct decoder_sp
 		if ((d->feeds = feedset_open(set, e)) == NULL)
 			return false;
 		if (is_source(ps, name) && strcmp(name, feedset_plugin(d->feeds)) != 0)
-			return said(s, e, arena_printf(d->arena, "%s is for the plugin \"%s\", not for \"%s\"", set,
+			return said(s, e,
+			    arena_printf(d->arena, "%s is for the plugin \"%s\", not for \"%s\"", set,
 			    feedset_plugin(d->feeds), name));
 		name = feedset_plugin(d->feeds);
 	}
@@ -138,7 +141,8 @@ check_options(struct decoder *d, struct arena *a, const struct feed *f, struct e
 	return options_check(a, d->plugin, g, all + d->ngiven, e);
 }
 
-/* What can be said before the first input: the options that need no feed. A feed may still give what is missing. */
+/* What can be said before the first input: the options that need no feed. A feed may still
+ * give what is missing. */
 static bool
 check_early(struct decoder *d, struct err *e)
 {
@@ -282,7 +286,8 @@ decoder_fits(struct decoder *d, const char *name, const char *head, size_t n)
 		return 0;
 	if (feedset_match(d->feeds, name, &day, &e) != NULL)
 		return 90;
-	return day != TIME_NONE ? 30 : 0;	/* looks like one of the set, of a type it does not know: let it say so */
+	return day != TIME_NONE ? 30 : 0;	/* looks like one of the set, of a type it does not know:
+						 * let it say so */
 }
 
 /* ---- workers ----------------------------------------------------------------------- */
@@ -311,8 +316,8 @@ decoder_worker(struct decoder *d, const struct feed *f, struct err *e)
 	if (v != NULL && old->proc != NULL)
 		source_stop(old->proc);
 	if (v != NULL)
-		*old = (struct decoder_worker){ .feed = f, .proc = source_start_limited(d->plugin, v, &d->limits, e),
-			.used = ++d->uses };
+		*old = (struct decoder_worker){ .feed = f,
+			.proc = source_start_limited(d->plugin, v, &d->limits, e), .used = ++d->uses };
 	why = v != NULL && old->proc == NULL ? errno : 0;
 	arena_free(a);
 	errno = why;

@@ -67,7 +67,8 @@ head_rows(void *arg, const struct rows *r, struct err *e)
 }
 
 static bool
-find_head(struct decoder *d, const struct feed *f, const char *name, struct tee *t, uint64_t *len, struct err *e)
+find_head(struct decoder *d, const struct feed *f, const char *name, struct tee *t, uint64_t *len,
+    struct err *e)
 {
 	struct head h = { 0 };
 	const struct source_sink sink = { &h, head_columns, head_rows };
@@ -138,7 +139,8 @@ stretch(struct pick *p, uint64_t *from, uint64_t *to)
 		*to = p->head;
 		return true;
 	}
-	while (p->next < p->n && (p->want[p->next].off + p->want[p->next].len <= p->at || p->want[p->next].len == 0))
+	while (p->next < p->n &&
+	    (p->want[p->next].off + p->want[p->next].len <= p->at || p->want[p->next].len == 0))
 		p->next++;
 	if (p->next == p->n)
 		return false;
@@ -265,7 +267,8 @@ look(struct looking *l, const char *name, struct reader *in, struct err *e)
 	bound = l->binding != NULL;
 	binding_free(l->binding);
 	arena_free(l->a);
-	/* An input that was given up half-way has given what it had; the same happened when it was read first. */
+	/* An input that was given up half-way has given what it had; the same happened when
+	 * it was read first. */
 	return end == SOURCE_OK || (end == SOURCE_BAD_INPUT && bound);
 }
 
@@ -292,7 +295,8 @@ look_alone(struct looking *l, const char *name, struct reader *in, struct err *e
 }
 
 bool
-decode_details(struct decoder *d, const char *name, struct reader *in, const struct evidence_want *want, uint32_t n,
+decode_details(struct decoder *d,
+    const char *name, struct reader *in, const struct evidence_want *want, uint32_t n,
     void (*each)(void *arg, uint32_t i, const struct finding *f, const char *raw), void *arg, struct err *e)
 {
 	struct looking l = { .d = d, .want = want, .n = n, .each = each, .arg = arg };

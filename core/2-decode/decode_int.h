@@ -9,7 +9,8 @@
 /* Workers differ by their options only: most feeds of a set have none of their own and share one. */
 #define DECODER_WORKERS 8
 struct decoder_worker {
-	const struct feed	*feed;		/* whose options it has; NULL: those of all feeds without any */
+	const struct feed	*feed;		/* whose options it has; NULL: those of
+						 * all feeds without any */
 	struct source_proc	*proc;
 	uint64_t		 used;
 };

@@ -49,8 +49,8 @@ add_refused(struct running *r, const struct rows *rows, uint32_t i, const char *
 		r->room = r->room == 0 ? 64 : 2 * r->room;
 		r->refused = xrealloc(r->refused, r->room * sizeof *r->refused);
 	}
-	r->refused[r->nrefused++] = (struct refused){ .off = rows->off[i], .len = rows->len[i], .line = rows->line[i],
-		.why = why, .raw = rows->raw != NULL ? rows->raw[i] : NULL,
+	r->refused[r->nrefused++] = (struct refused){ .off = rows->off[i], .len = rows->len[i],
+		.line = rows->line[i], .why = why, .raw = rows->raw != NULL ? rows->raw[i] : NULL,
 		.detail = rows->detail != NULL ? rows->detail[i] : NULL };
 }
 
@@ -158,7 +158,8 @@ running_end(struct running *r)
 	free(r->refused);
 }
 
-/* Says where in the input it was: the line behind the last that was read, or of what was refused before it was given up. */
+/* Says where in the input it was: the line behind the last that was read, or of what was refused before
+ * it was given up. */
 static enum source_end
 failed(const struct running *r, enum source_end end, const struct err *why, struct err *e)
 {
@@ -167,13 +168,14 @@ failed(const struct running *r, enum source_end end, const struct err *why, stru
 
 	if (text.n > n + 2 && tcs_starts(text, r->name) && text.p[n] == ':' && text.p[n + 1] == ' ')
 		text = tcs_slice(text.p + n + 2, text.n - n - 2);
-	err_at(e, r->name, r->why != NULL && tcs_starts(text, r->why) ? r->line : r->line + 1, "%.*s", (int)text.n, text.p);
+	err_at(e, r->name, r->why != NULL && tcs_starts(text, r->why) ? r->line : r->line + 1, "%.*s",
+	    (int)text.n, text.p);
 	return end;
 }
 
 enum source_end
-decode_run(struct decoder *d, const char *name, struct reader *in, uint64_t skip, bool all, const struct decode_sink *sink,
-    struct err *e)
+decode_run(struct decoder *d, const char *name, struct reader *in, uint64_t skip, bool all,
+    const struct decode_sink *sink, struct err *e)
 {
 	struct running r = { .d = d, .name = name, .sink = sink, .skip = skip, .upto = skip, .all = all };
 	const struct source_sink from = { &r, on_columns, on_rows };

@@ -198,13 +198,15 @@ mapping(struct parse *p, bool need)
 	uint32_t n;
 	int c;
 
-	if (cols == NULL || (m.col = columns(p, cols, &n)) == NULL || (to = word(p, "a field, or extra.NAME")) == NULL)
+	if (cols == NULL || (m.col = columns(p, cols, &n)) == NULL ||
+	    (to = word(p, "a field, or extra.NAME")) == NULL)
 		return false;
 	m.ncol = (uint16_t)n;
 	if (!target(p, to, m.col[0], &m.field, &m.extra))
 		return false;
 	p->w->rest = tcs_trim(p->w->rest);
-	c = p->w->rest.n > 0 ? one_of(p, "conversion", conv_names, 0, CONV_COUNT) : (int)feed_usual_conv(m.field);
+	c = p->w->rest.n > 0 ? one_of(p, "conversion", conv_names, 0, CONV_COUNT) :
+	    (int)feed_usual_conv(m.field);
 	if (c < 0)
 		return false;
 	m.conv = (uint8_t)c;
@@ -275,12 +277,15 @@ class_parts(struct parse *p, const char *s, struct feed_class *c)
 	if (strcmp(s, "-") == 0)
 		return true;
 	if (!tcs_cut(&type, '/', &tax) || type.n == 0)
-		return wrong(p, "expected a class as TAXONOMY/TYPE, like vulnerable/vulnerable-system, or -, got '%s'", s);
+		return wrong(p, "expected a class as TAXONOMY/TYPE, like vulnerable/vulnerable-system, or -, "
+		    "got '%s'", s);
 	right = rsit_taxonomy(type);
 	if (right == NULL)
-		return wrong(p, "unknown type '%.*s'; the types are those of RSIT, like vulnerable-system", (int)type.n, type.p);
+		return wrong(p, "unknown type '%.*s'; the types are those of RSIT, like vulnerable-system",
+		    (int)type.n, type.p);
 	if (!tcs_is(tax, right))
-		return wrong(p, "type '%.*s' belongs to '%s', got '%.*s'", (int)type.n, type.p, right, (int)tax.n, tax.p);
+		return wrong(p, "type '%.*s' belongs to '%s', got '%.*s'", (int)type.n, type.p, right,
+		    (int)tax.n, tax.p);
 	c->taxonomy = right;
 	c->type = arena_strndup(p->a, type.p, type.n);
 	return true;
@@ -292,7 +297,8 @@ class_condition(struct parse *p, struct feed_class *c)
 	static const char *const verbs[] = { "has", "is" };
 	int v;
 
-	if ((c->col = word(p, "a column")) == NULL || (v = one_of(p, "word after the column", verbs, 0, 2)) < 0)
+	if ((c->col = word(p, "a column")) == NULL ||
+	    (v = one_of(p, "word after the column", verbs, 0, 2)) < 0)
 		return false;
 	c->has = v == 0;
 	return (c->word = word(p, "what the column has")) != NULL;
@@ -342,7 +348,8 @@ line_name(struct parse *p)
 static bool
 line_about(struct parse *p)
 {
-	return (p->feed->about = wordfile_rest(p->w)) != NULL || wrong(p, "expected where the feed is described");
+	return (p->feed->about = wordfile_rest(p->w)) != NULL ||
+	    wrong(p, "expected where the feed is described");
 }
 
 static bool
@@ -383,7 +390,8 @@ line_subject(struct parse *p)
 	if ((cols = wordfile_word(p->w)) == NULL)
 		return true;
 	if (i != SUBJECT_NAME && i != SUBJECT_ACCOUNT)
-		return wrong(p, "columns are for subject name and account; an address is what source.ip or destination.ip says");
+		return wrong(p, "columns are for subject name and account; an address is what source.ip or "
+		    "destination.ip says");
 	p->body->subject_col = columns(p, cols, &p->body->nsubject_col);
 	return p->body->subject_col != NULL;
 }
@@ -418,7 +426,8 @@ line_zone(struct parse *p)
 	tz_free(p->zone);
 	p->zone = tz_load(s);
 	p->body->zone = p->zone;
-	return p->zone != NULL || wrong(p, "unknown time zone '%s'; expected a name like Europe/Amsterdam", s);
+	return p->zone != NULL ||
+	    wrong(p, "unknown time zone '%s'; expected a name like Europe/Amsterdam", s);
 }
 
 static bool
@@ -496,9 +505,10 @@ static const struct {
 	bool		 (*line)(struct parse *);
 } words[] = {
 	{ "feed", line_feed }, { "name", line_name }, { "about", line_about }, { "provider", line_provider },
-	{ "class", line_class }, { "severity", line_severity }, { "kind", line_kind }, { "subject", line_subject },
-	{ "part", line_part }, { "tlp", line_tlp }, { "set", line_set }, { "need", line_need }, { "may", line_may },
-	{ "drop", line_drop }, { "use", line_use }, { "columns", line_columns }, { "delimiter", line_delimiter },
+	{ "class", line_class }, { "severity", line_severity }, { "kind", line_kind },
+	{ "subject", line_subject }, { "part", line_part }, { "tlp", line_tlp }, { "set", line_set },
+	{ "need", line_need }, { "may", line_may }, { "drop", line_drop },
+	{ "use", line_use }, { "columns", line_columns }, { "delimiter", line_delimiter },
 	{ "zone", line_zone }, { "option", line_option }, { "plugin", line_plugin }, { "files", line_files },
 };
 #define NWORD (sizeof words / sizeof *words)
@@ -559,7 +569,8 @@ feed_usual_part(const char *taxonomy, enum kind kind)
 static bool
 complete(struct parse *p, const char *file)
 {
-	static const enum subject of_kind[] = { 0, SUBJECT_SOURCE, SUBJECT_SOURCE, SUBJECT_NAME, SUBJECT_ACCOUNT };
+	static const enum subject of_kind[] = { 0, SUBJECT_SOURCE, SUBJECT_SOURCE, SUBJECT_NAME,
+		SUBJECT_ACCOUNT };
 	struct feed *f = p->feed;
 
 	if (f->id == NULL)
@@ -573,14 +584,15 @@ complete(struct parse *p, const char *file)
 			if (p->body->map[i].field == TCS_F_CLASSIFICATION_TYPE)
 				break;
 		if (i == p->body->nmap)
-			return err_at(p->e, file, 0, "no 'class' line and no column for classification.type; expected class "
-			    "TAXONOMY/TYPE and an identifier");
+			return err_at(p->e, file, 0, "no 'class' line and no column for classification.type; "
+			    "expected class TAXONOMY/TYPE and an identifier");
 	}
 	if (f->name == NULL)
 		f->name = f->id;
 	if (f->subject == 0)
 		f->subject = of_kind[f->kind];
-	if (f->part == 0 && p->body->nclass == 0 && f->taxonomy != NULL)	/* else each row's class says it */
+	/* else each row's class says it */
+	if (f->part == 0 && p->body->nclass == 0 && f->taxonomy != NULL)
 		f->part = feed_usual_part(f->taxonomy, f->kind);
 	return true;
 }

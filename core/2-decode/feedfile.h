@@ -47,8 +47,9 @@ struct feed_body {
 	uint32_t	 nfiles;
 };
 
-/* Reads a feed file into the arena.  set_option: of the set, which the feed's own options come before.  *zone: what
- * the caller must tz_free in the end.  False: err says what is wrong, where, and what was expected; e->n counts. */
+/* Reads a feed file into the arena.  set_option: of the set, which the feed's own options come
+ * before.  *zone: what the caller must tz_free in the end.  False: err says what is wrong, where, and
+ * what was expected; e->n counts. */
 bool feedfile_read(struct arena *a, const char *file, const char *provider, const struct given *set_option,
     uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e);
 

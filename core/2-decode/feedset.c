@@ -203,7 +203,8 @@ after_slash(const char *path)
 static bool
 set_line(struct feedset *s, struct wordfile *w, const char *word, struct err *e)
 {
-	static const char *const words[] = { "set", "plugin", "provider", "folder", "files", "option", "delimiter" };
+	static const char *const words[] = { "set", "plugin", "provider", "folder", "files", "option",
+		"delimiter" };
 	const char *value, *name = word, *near;
 
 	if (strcmp(word, "option") == 0)
@@ -222,12 +223,13 @@ set_line(struct feedset *s, struct wordfile *w, const char *word, struct err *e)
 	else if (strcmp(word, "files") == 0 && s->npattern < 16)
 		s->pattern[s->npattern++] = value;
 	else if ((strcmp(word, "option") == 0 || strcmp(word, "delimiter") == 0) && s->noption < 16)
-		s->option[s->noption++] = (struct given){ .name = name, .value = value, .file = w->file, .line = w->line };
+		s->option[s->noption++] = (struct given){ .name = name, .value = value, .file = w->file,
+		    .line = w->line };
 	else if ((near = near_name(word, words, 7)) != NULL)
 		return err_at(e, w->file, w->line, "unknown word '%s'; did you mean '%s'?", word, near);
 	else
-		return err_at(e, w->file, w->line, "unknown word '%s'; expected set, plugin, provider, folder, files, "
-		    "option or delimiter", word);
+		return err_at(e, w->file, w->line, "unknown word '%s'; expected set, plugin, provider, "
+		    "folder, files, option or delimiter", word);
 	return true;
 }
 
@@ -246,7 +248,8 @@ read_set(struct feedset *s, struct err *e)
 		s->name = arena_strndup(s->arena, base, strlen(base) - strlen(".set"));
 	if (s->folder == NULL)
 		s->folder = s->name;
-	s->folder = arena_printf(s->arena, "%.*s%s", s->folder[0] == '/' ? 0 : (int)(base - s->file), s->file, s->folder);
+	s->folder = arena_printf(s->arena, "%.*s%s", s->folder[0] == '/' ? 0 : (int)(base - s->file), s->file,
+	    s->folder);
 	if (s->npattern == 0)
 		s->pattern[s->npattern++] = "[{day}-]{type}[-{rest}].csv";
 	return good;
@@ -269,7 +272,8 @@ list_folder(struct feedset *s, struct err *e)
 	s->type = arena_alloc(s->arena, FEEDS_MAX * sizeof *s->type);
 	while ((f = readdir(d)) != NULL && s->n < FEEDS_MAX)
 		if (f->d_name[0] != '.' && tcs_ends(tcs_str(f->d_name), ".feed"))
-			s->type[s->n++] = arena_strndup(s->arena, f->d_name, strlen(f->d_name) - strlen(".feed"));
+			s->type[s->n++] = arena_strndup(s->arena, f->d_name,
+			    strlen(f->d_name) - strlen(".feed"));
 	closedir(d);
 	qsort(s->type, s->n, sizeof *s->type, by_text);
 	s->feed = arena_alloc(s->arena, (s->n + 1) * sizeof *s->feed);
@@ -398,8 +402,8 @@ type_index(const struct feedset *s, struct tcs_slice type)
 	return i;
 }
 
-/* "scan_rdp_ipv6" is scan6_rdp, or scan_rdp where there is no such type.  No other ending may fall off: what is
- * called scan_http_something is not scan_http. */
+/* "scan_rdp_ipv6" is scan6_rdp, or scan_rdp where there is no such type.  No other ending may fall off: what
+ * is called scan_http_something is not scan_http. */
 static uint32_t
 family_index(const struct feedset *s, struct tcs_slice type)
 {
@@ -414,8 +418,8 @@ family_index(const struct feedset *s, struct tcs_slice type)
 	type.n -= 5;
 	rest = type;
 	if (six && tcs_cut(&rest, '_', &head)) {
-		n = rest.p != NULL ? snprintf(name, sizeof name, "%.*s6_%.*s", (int)head.n, head.p, (int)rest.n, rest.p) :
-		    snprintf(name, sizeof name, "%.*s6", (int)head.n, head.p);
+		n = rest.p != NULL ? snprintf(name, sizeof name, "%.*s6_%.*s", (int)head.n, head.p,
+		    (int)rest.n, rest.p) : snprintf(name, sizeof name, "%.*s6", (int)head.n, head.p);
 		if (n > 0 && (size_t)n < sizeof name)
 			i = type_index(s, tcs_str(name));
 	}
@@ -461,7 +465,8 @@ feedset_match(struct feedset *s, const char *input_name, int64_t *day, struct er
 
 	*day = TIME_NONE;
 	if (!read_name(s, input_name, &got)) {
-		err_set(e, "'%s' is not named like a file of %s; expected %s", input_name, s->name, s->pattern[0]);
+		err_set(e, "'%s' is not named like a file of %s; expected %s", input_name, s->name,
+		    s->pattern[0]);
 		return NULL;
 	}
 	*day = got.day;

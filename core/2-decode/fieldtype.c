@@ -16,21 +16,24 @@ static const struct limit {
 	{ TCS_F_SOURCE_GEOLOCATION_CYMRU_CC, 2, true }, { TCS_F_SOURCE_GEOLOCATION_GEOIP_CC, 2, true },
 	{ TCS_F_EVENT_HASH, 40, true }, { TCS_F_FEED_CODE, 100, false },
 	{ TCS_F_MALWARE_HASH_MD5, 200, true }, { TCS_F_MALWARE_HASH_SHA1, 200, true },
-	{ TCS_F_MALWARE_HASH_SHA256, 200, true }, { TCS_F_MALWARE_NAME, 0, true }, { TCS_F_MALWARE_VERSION, 0, true },
-	{ TCS_F_MISP_ATTRIBUTE_UUID, 36, true }, { TCS_F_MISP_EVENT_UUID, 36, true },
+	{ TCS_F_MALWARE_HASH_SHA256, 200, true }, { TCS_F_MALWARE_NAME, 0, true },
+	{ TCS_F_MALWARE_VERSION, 0, true }, { TCS_F_MISP_ATTRIBUTE_UUID, 36, true },
+	{ TCS_F_MISP_EVENT_UUID, 36, true },
 	{ TCS_F_PROTOCOL_APPLICATION, 100, true },
 };
 
-static const char *const transports[] = { "tcp", "udp", "icmp", "ip", "igmp", "ggp", "ipencap", "st2", "cbt", "egp", "igp",
-	"bbn-rcc", "nvp", "nvp-ii", "pup", "argus", "emcon", "xnet", "chaos", "mux", "dcn", "hmp", "prm", "xns-idp", "trunk-1",
-	"trunk-2", "leaf-1", "leaf-2", "rdp", "irtp", "iso-tp4", "netblt", "mfe-nsp", "merit-inp", "sep", "3pc", "idpr", "xtp",
-	"ddp", "idpr-cmtp", "tp++", "il", "ipv6", "sdrp", "ipv6-route", "ipv6-frag", "idrp", "rsvp", "gre", "mhrp", "bna", "esp",
-	"ah", "i-nlsp", "swipe", "narp", "mobile", "tlsp", "skip", "ipv6-icmp", "ipv6-nonxt", "ipv6-opts", "cftp", "sat-expak",
-	"kryptolan", "rvd", "ippc", "sat-mon", "visa", "ipcv", "cpnx", "cphb", "wsn", "pvp", "br-sat-mon", "sun-nd", "wb-mon",
-	"wb-expak", "iso-ip", "vmtp", "secure-vmtp", "vines", "ttp", "nsfnet-igp", "dgp", "tcf", "eigrp", "ospf", "sprite-rpc",
-	"larp", "mtp", "ax.25", "ipip", "micp", "scc-sp", "etherip", "encap", "gmtp", "ifmp", "pnni", "pim", "aris", "scps",
-	"qnx", "a/n", "ipcomp", "snp", "compaq-peer", "ipx-in-ip", "vrrp", "pgm", "l2tp", "ddx", "iatp", "st", "srp", "uti",
-	"smp", "sm", "ptp", "isis", "fire", "crtp", "crdup", "sscopmce", "iplt", "sps", "pipe", "sctp", "fc", "divert" };
+static const char *const transports[] = { "tcp", "udp", "icmp", "ip", "igmp", "ggp", "ipencap", "st2", "cbt",
+	"egp", "igp", "bbn-rcc", "nvp", "nvp-ii", "pup", "argus", "emcon", "xnet", "chaos", "mux", "dcn",
+	"hmp", "prm", "xns-idp", "trunk-1", "trunk-2", "leaf-1", "leaf-2", "rdp", "irtp", "iso-tp4", "netblt",
+	"mfe-nsp", "merit-inp", "sep", "3pc", "idpr", "xtp", "ddp", "idpr-cmtp", "tp++", "il", "ipv6", "sdrp",
+	"ipv6-route", "ipv6-frag", "idrp", "rsvp", "gre", "mhrp", "bna", "esp", "ah", "i-nlsp", "swipe",
+	"narp", "mobile", "tlsp", "skip", "ipv6-icmp", "ipv6-nonxt", "ipv6-opts", "cftp", "sat-expak",
+	"kryptolan", "rvd", "ippc", "sat-mon", "visa", "ipcv", "cpnx", "cphb", "wsn", "pvp", "br-sat-mon",
+	"sun-nd", "wb-mon", "wb-expak", "iso-ip", "vmtp", "secure-vmtp", "vines", "ttp", "nsfnet-igp", "dgp",
+	"tcf", "eigrp", "ospf", "sprite-rpc", "larp", "mtp", "ax.25", "ipip", "micp", "scc-sp", "etherip",
+	"encap", "gmtp", "ifmp", "pnni", "pim", "aris", "scps", "qnx", "a/n", "ipcomp", "snp", "compaq-peer",
+	"ipx-in-ip", "vrrp", "pgm", "l2tp", "ddx", "iatp", "st", "srp", "uti", "smp", "sm", "ptp", "isis",
+	"fire", "crtp", "crdup", "sscopmce", "iplt", "sps", "pipe", "sctp", "fc", "divert" };
 
 static const char *const tlp_idf[] = { "WHITE", "GREEN", "AMBER", "AMBER+STRICT", "RED" };
 
@@ -63,7 +66,8 @@ in_case(struct tcs_slice s, bool lower, struct arena *a)
 	return tcs_slice(p, s.n);
 }
 
-/* A DNS name as a feed writes it, not as strict as a host name to match: labels of 1 to 63 of anything visible. */
+/* A DNS name as a feed writes it, not as strict as a host name to match: labels of 1 to
+ * 63 of anything visible. */
 static bool
 fqdn(struct tcs_slice *s, struct arena *a)
 {
@@ -185,8 +189,9 @@ tlp(struct fvalue *v)
 static bool
 taxonomy(struct tcs_slice s)
 {
-	static const char *const names[] = { "abusive-content", "availability", "fraud", "information-content-security",
-		"information-gathering", "intrusion-attempts", "intrusions", "malicious-code", "vulnerable", "other", "test" };
+	static const char *const names[] = { "abusive-content", "availability", "fraud",
+		"information-content-security", "information-gathering", "intrusion-attempts", "intrusions",
+		"malicious-code", "vulnerable", "other", "test" };
 
 	return among(s, names, sizeof names / sizeof *names);
 }
@@ -236,7 +241,8 @@ text_value(const struct field *f, struct fvalue *v, struct arena *a)
 	case FT_TYPE:
 		return rsit_taxonomy(v->text = in_case(v->text, true, a)) != NULL;
 	case FT_TRANSPORT:
-		return among(v->text = in_case(v->text, true, a), transports, sizeof transports / sizeof *transports);
+		return among(v->text = in_case(v->text, true, a), transports,
+		    sizeof transports / sizeof *transports);
 	default:
 		break;
 	}

@@ -39,7 +39,8 @@
 /* Read only; strings live as long as the set. */
 struct feed {
 	const char	*id;		/* report type: "scan_rdp" */
-	const char	*name, *about, *provider;	/* feed.name, .documentation, .provider; NULL: not said */
+	const char	*name, *about, *provider;	/* feed.name, .documentation,
+							 * .provider; NULL: not said */
 	const char	*taxonomy, *type, *identifier;	/* NULL: a column says it */
 	const char	*file;		/* where it was read; NULL: built in */
 	enum severity	 severity;	/* when the row does not say; SEV_NONE: none */
@@ -72,15 +73,15 @@ bool feedset_check(struct feedset *s, struct err *e);
 const struct feed *feed_identity(void);
 
 struct binding;
-/* The columns of an input; sets want[i].  all: everything the feed says and every other column as an extra; else
- * only what match, key and decide need.  NULL: a needed column is missing, err names it and the nearest there is.
- * The feed must outlive the binding; the names need not. */
-struct binding *binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all,
-    struct err *e);
+/* The columns of an input; sets want[i].  all: everything the feed says and every other column as an extra;
+ * else only what match, key and decide need.  NULL: a needed column is missing, err names it and the nearest
+ * there is.  The feed must outlive the binding; the names need not. */
+struct binding *binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want,
+    bool all, struct err *e);
 void binding_free(struct binding *b);				/* NULL is fine */
 
-/* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without it the
- * first row of a slot is taken for the first of its record. */
+/* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without
+ * it the first row of a slot is taken for the first of its record. */
 void binding_slot(struct binding *b, const struct rows *r);
 /* Which of the rows of its record row i is, from 0: a finding's sub. */
 uint32_t binding_place(const struct binding *b, const struct rows *r, uint32_t i);
@@ -90,17 +91,18 @@ struct row_reject {
 	const char	*why;		/* constant for the binding's life: "ip: not an address" */
 };
 
-/* Converts rows from `from` on until out is full, rejects are full (BATCH_ROWS each) or the rows end; returns the
- * next row to ask for (r->nrow at the end).  out is emptied first.  Only ROW_RECORD and ROW_AGAIN are looked at.
- * out->name lives until the next call or as long as the rows, whichever is shorter. */
+/* Converts rows from `from` on until out is full, rejects are full (BATCH_ROWS each) or the rows end; returns
+ * the next row to ask for (r->nrow at the end).  out is emptied first.  Only ROW_RECORD and ROW_AGAIN are
+ * looked at.  out->name lives until the next call or as long as the rows, whichever is shorter. */
 uint32_t binding_batch(struct binding *b, const struct rows *r, uint32_t from, struct batch *out,
     struct row_reject rej[BATCH_ROWS], uint32_t *nrej);
 /* All that the wanted columns give of row i, and the feed's constants.  Text points into the rows or into a.
- * Evidence (off, len, line, sub) is set; time.observation, raw, feed.code and what else the host knows are its own
- * to add.  False: the row is refused as binding_batch would, err says why. */
-bool binding_finding(struct binding *b, const struct rows *r, uint32_t i, struct arena *a, struct finding *out,
-    struct err *e);
-/* The finding's subject as a name to match, normalised; n 0: it has none. The same as batch.name of its row. */
+ * Evidence (off, len, line, sub) is set; time.observation, raw, feed.code and what else the host knows are
+ * its own to add.  False: the row is refused as binding_batch would, err says why. */
+bool binding_finding(struct binding *b, const struct rows *r, uint32_t i, struct arena *a,
+    struct finding *out, struct err *e);
+/* The finding's subject as a name to match, normalised; n 0: it has none. The same as
+ * batch.name of its row. */
 struct tcs_slice binding_name(struct binding *b, const struct rows *r, uint32_t i, struct arena *a);
 
 #endif

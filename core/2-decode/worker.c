@@ -313,7 +313,8 @@ nap(struct run *r)
 	int64_t left = r->news + s->limits.stall_ms - frame_clock();
 	int n;
 
-	/* Its end may have come in one piece with the word that it had begun: then the socket will not wake anybody. */
+	/* Its end may have come in one piece with the word that it had begun: then the socket
+	 * will not wake anybody. */
 	if (frames_pending(&s->in))
 		return hear(r);
 	if (!ring_doze(s->ring))

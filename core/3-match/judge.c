@@ -119,8 +119,8 @@ descends(const struct registry *reg, uint32_t child, uint32_t parent)
 static bool
 rival(const struct judged *j, const struct judged *best)
 {
-	return j->fate < CLAIM_UNVERIFIED && j->asset->org != best->asset->org && j->asset->role == best->asset->role &&
-	    j->rule == best->rule && !wider(j, best);
+	return j->fate < CLAIM_UNVERIFIED && j->asset->org != best->asset->org &&
+	    j->asset->role == best->asset->role && j->rule == best->rule && !wider(j, best);
 }
 
 /* ---- over all claims */
@@ -135,7 +135,8 @@ struct court {
 static bool
 take(const struct court *c, uint32_t i, struct judged *j)
 {
-	*j = (struct judged){ registry_asset(c->reg, c->claim[i].asset), c->claim[i].rule, c->claim[i].rank, CLAIM_WON };
+	*j = (struct judged){ registry_asset(c->reg, c->claim[i].asset), c->claim[i].rule, c->claim[i].rank,
+	    CLAIM_WON };
 	if (j->asset == NULL)		/* of a snapshot that is not this one */
 		return false;
 	j->fate = drops_out(j->asset, c->observed, c->now);
@@ -158,7 +159,8 @@ find_best(const struct court *c, struct judged *best)
 		}
 	for (n = 0; found && again && n < GENERATIONS; n++)
 		for (again = false, i = 0; i < c->n; i++)
-			if (take(c, i, &j) && rival(&j, best) && descends(c->reg, j.asset->org, best->asset->org)) {
+			if (take(c, i, &j) && rival(&j, best) &&
+			    descends(c->reg, j.asset->org, best->asset->org)) {
 				*best = j;
 				again = true;
 			}
@@ -207,13 +209,14 @@ settle_conflict(struct judgement *out, const struct judged *best)
 			j->fate = CLAIM_CONFLICT;
 		else if (j->fate == CLAIM_SAME_ORGANISATION)
 			j->fate = j->asset->role != best->asset->role ? CLAIM_OPERATOR_AFTER_OWNER :
-			    j->rule != best->rule ? CLAIM_RULE_AFTER : wider(j, best) ? CLAIM_LESS_SPECIFIC : CLAIM_CONFLICT;
+			    j->rule != best->rule ? CLAIM_RULE_AFTER : wider(j, best) ? CLAIM_LESS_SPECIFIC :
+			    CLAIM_CONFLICT;
 	}
 }
 
 void
-match_judge(const struct registry *reg, const struct tcs_claim *claim, uint32_t n, int64_t observed, int64_t now,
-    struct judgement *out)
+match_judge(const struct registry *reg, const struct tcs_claim *claim, uint32_t n, int64_t observed,
+    int64_t now, struct judgement *out)
 {
 	struct court c = { reg, claim, n, observed == TIME_NONE ? now : observed, now };
 	struct judged best, j;

@@ -16,7 +16,8 @@ put_asn(struct batch *b, uint32_t row, struct tcs_slice q)
 {
 	uint64_t v;
 
-	if (q.n < 3 || !tcs_is_nocase(tcs_slice(q.p, 2), "as") || !tcs_uint(tcs_slice(q.p + 2, q.n - 2), UINT32_MAX, &v))
+	if (q.n < 3 || !tcs_is_nocase(tcs_slice(q.p, 2), "as") ||
+	    !tcs_uint(tcs_slice(q.p + 2, q.n - 2), UINT32_MAX, &v))
 		return false;
 	b->asn[row] = (uint32_t)v;
 	batch_set(b->has_asn, row);
@@ -70,7 +71,8 @@ match_query_put(struct batch *b, uint32_t row, struct tcs_slice query, struct ar
 }
 
 bool
-match_query(struct stages *s, const struct registry *reg, const char *query, int64_t at, struct judgement *out, struct err *e)
+match_query(struct stages *s, const struct registry *reg, const char *query, int64_t at,
+    struct judgement *out, struct err *e)
 {
 	struct batch *b = xcalloc(1, sizeof *b);
 	struct arena *a = arena_new();

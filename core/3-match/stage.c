@@ -99,7 +99,8 @@ reads_fine(struct stage *s, const struct plugin *p, struct err *e)
 		case TCS_F_TIME_SOURCE:
 			break;
 		default:
-			return err_set(e, "%s: the stage reads field number %u; stages may read the subject's address, name and "
+			return err_set(e, "%s: the stage reads field number %u; stages may read the "
+			    "subject's address, name and "
 			    "AS number, and time.source", p->path, (unsigned)s->ops->reads[n]);
 		}
 	}
@@ -130,10 +131,10 @@ declared(struct stage *s, const struct plugin *p, struct err *e)
 	const struct tcs_plugin *d = s->decl;
 
 	if (d->magic != TCS_MAGIC || d->abi_major != TCS_ABI_MAJOR)
-		return err_set(e, "%s: made for another version of the contract; this is %d.%d", p->path, TCS_ABI_MAJOR,
-		    TCS_ABI_MINOR);
-	if (!TCS_HAS(d, struct tcs_plugin, ops) || d->kind != TCS_STAGE || d->ops.stage == NULL || d->open == NULL ||
-	    d->close == NULL)
+		return err_set(e, "%s: made for another version of the contract; this is %d.%d", p->path,
+		    TCS_ABI_MAJOR, TCS_ABI_MINOR);
+	if (!TCS_HAS(d, struct tcs_plugin, ops) || d->kind != TCS_STAGE || d->ops.stage == NULL ||
+	    d->open == NULL || d->close == NULL)
 		return bad(p, e, "not a stage, or not a whole one");
 	s->ops = d->ops.stage;
 	if (!TCS_HAS(s->ops, struct tcs_stage, run) || s->ops->run == NULL || s->ops->reads == NULL)
@@ -171,7 +172,8 @@ load_file(struct stage *s, const struct plugin *p, const struct tcs_val *opt, st
 	if (i == p->nopt || opt == NULL || opt[i].n == 0)
 		return true;
 	if (strcmp(s->data, "assets") == 0)
-		return err_set(e, "stage %s: the option assets comes from the registry; take it away", s->name);
+		return err_set(e, "stage %s: the option assets comes from the registry; take it away",
+		    s->name);
 	if ((f = fopen(opt[i].v.s, "rb")) == NULL)
 		return err_set(e, "stage %s: %s: cannot be read: %m", s->name, opt[i].v.s);
 	for (; got > 0; n += got) {
@@ -179,7 +181,8 @@ load_file(struct stage *s, const struct plugin *p, const struct tcs_val *opt, st
 			mem = xrealloc(mem, cap = cap * 2 + 65536);
 		got = fread(mem + n, 1, cap - n, f);
 	}
-	fine = ferror(f) ? err_set(e, "stage %s: %s: cannot be read: %m", s->name, opt[i].v.s) : stage_load(s, mem, n, e);
+	fine = ferror(f) ? err_set(e, "stage %s: %s: cannot be read: %m", s->name, opt[i].v.s) :
+	    stage_load(s, mem, n, e);
 	stage_swap(s, fine);
 	fclose(f);
 	free(mem);
@@ -277,7 +280,7 @@ stage_run(struct stage *s, struct batch *b, uint8_t *verdict, struct err *e)
 	s->b = NULL;
 	arena_reset(s->scratch);
 	if (s->broke)
-		return err_set(e, "stage %s: it claimed a row, an asset or by a rule that does not exist, or over a million times "
-		    "in one batch", s->name);
+		return err_set(e, "stage %s: it claimed a row, an asset or by a rule that does not exist, or "
+		    "over a million times in one batch", s->name);
 	return rc == TCS_OK || failed(s, e, "run", rc);
 }

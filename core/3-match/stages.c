@@ -112,8 +112,8 @@ take_verdicts(const struct stage *st, struct batch *b, const uint8_t *said, stru
 		if (b->verdict[i] != 0 || said[i] == 0)
 			continue;
 		if (said[i] > st->nreason)
-			return err_set(e, "stage %s: verdict %u, and it has %u reasons", st->name, (unsigned)said[i],
-			    (unsigned)st->nreason);
+			return err_set(e, "stage %s: verdict %u, and it has %u reasons", st->name,
+			    (unsigned)said[i], (unsigned)st->nreason);
 		b->verdict[i] = (uint8_t)(st->verdict0 + said[i]);
 	}
 	return true;

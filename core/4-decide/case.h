@@ -27,8 +27,9 @@ enum answer { ANSWER_NONE, ANSWER_FIXED, ANSWER_FALSE_POSITIVE, ANSWER_NOT_MINE,
 enum lane { LANE_NONE, LANE_DIGEST, LANE_PRIORITY };
 
 /* Why a case is held or not told; text in case_reason_text[]. */
-enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_POLICY_RECORD, WHY_POLICY_HOLD, WHY_CONFLICT,
-	WHY_UNVERIFIED, WHY_NO_PARTNER, WHY_NO_CONTACT, WHY_TLP, WHY_TLP_UNKNOWN, WHY_TOO_OLD, WHY_FUTURE, WHY_CAP_RUN,
+enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_POLICY_RECORD,
+	WHY_POLICY_HOLD, WHY_CONFLICT, WHY_UNVERIFIED, WHY_NO_PARTNER, WHY_NO_CONTACT, WHY_TLP,
+	WHY_TLP_UNKNOWN, WHY_TOO_OLD, WHY_FUTURE, WHY_CAP_RUN,
 	WHY_CAP_RECIPIENT, WHY_BY_HAND, WHY_SILENT_UNTIL, WHY_ASSET_GONE, WHY_REFUSED, WHY_SHARING, WHY_MAX };
 extern const char *const seen_names[], *const told_names[], *const answer_names[], *const lane_names[];
 extern const char *const case_reason_text[], *const case_reason_names[];
@@ -58,7 +59,8 @@ struct tcase {
 	uint32_t	input, len, line;
 	uint16_t	sub, src_port;
 	uint64_t	off;
-	uint64_t	cves;		/* hash of the set of CVEs, to see that it changed; the set is in case_cve */
+	uint64_t	cves;		/* hash of the set of CVEs, to see that it changed; the
+					 * set is in case_cve */
 };
 
 #endif

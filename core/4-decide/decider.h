@@ -48,10 +48,12 @@ struct decider {
 	struct commit		*commit;
 };
 
-/* Takes the ledger (a second decider is refused), reads registry, policy and cases, settles what a crash left. */
+/* Takes the ledger (a second decider is refused), reads registry, policy and cases, settles
+ * what a crash left. */
 struct decider *decider_open(const struct config *c, const struct plugins *p, struct err *e);
 void decider_close(struct decider *d);			/* NULL is fine */
-/* Another configuration: policy, problems and stages anew.  On failure the old ones stay. Not the ledger's path. */
+/* Another configuration: policy, problems and stages anew.  On failure the old ones stay.
+ * Not the ledger's path. */
 bool decider_configure(struct decider *d, const struct config *c, struct err *e);
 /* The registry was changed in the ledger: load the new snapshot and hand it to the stages. */
 bool decider_registry(struct decider *d, struct err *e);
@@ -65,19 +67,21 @@ void commit_cve(struct decider *d, uint32_t id, struct tcs_slice cve, int64_t si
 void commit_feed(struct decider *d, uint32_t id, uint32_t feed, int64_t last);
 void commit_claims(struct decider *d, uint32_t id, const struct judgement *j);
 void commit_sighting(struct decider *d, const struct sighting *s);
-void commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency, enum outcome o, int64_t n);
+void commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency,
+    enum outcome o, int64_t n);
 /* The texts are copied; detail (or NULL) is told of the first of those with one reason. */
 void commit_refused(struct decider *d, const char *why, const char *detail, const struct span *s);
-/* The record at off, which was the last to be refused with this reason in the open commit, taken back: the whole input
- * stands for it.  Its tally is the caller's. */
+/* The record at off, which was the last to be refused with this reason in the open commit, taken back: the
+ * whole input stands for it.  Its tally is the caller's. */
 bool commit_unrefuse(struct decider *d, const char *why, uint64_t off);
-void commit_alarm(struct decider *d, const char *key, const char *text);	/* copied; the first of a key */
+/* copied; the first of a key */
+void commit_alarm(struct decider *d, const char *key, const char *text);
 bool commit_full(const struct decider *d);
 bool commit_empty(const struct decider *d);
-/* Writes it all; in: the input it came from, its progress already set (NULL: none); from: where this commit began in it.
- * more: further rows of the same transaction.  On failure memory has been read again. */
-bool commit_end(struct decider *d, const struct input *in, uint64_t from, bool (*more)(void *arg, struct err *e), void *arg,
-    struct err *e);
+/* Writes it all; in: the input it came from, its progress already set (NULL: none); from: where this commit
+ * began in it.  more: further rows of the same transaction.  On failure memory has been read again. */
+bool commit_end(struct decider *d, const struct input *in, uint64_t from,
+    bool (*more)(void *arg, struct err *e), void *arg, struct err *e);
 struct commit *commit_new(void);
 void commit_free(struct commit *c);
 void commit_drop(struct commit *c);			/* forgets what was gathered */
@@ -95,7 +99,8 @@ struct fold {
 bool fold(struct decider *d, const struct fold *x, enum outcome *out);
 
 /* ---- brakes.c: what stands between a case and its warning, now */
-struct brakes brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source, bool tlp_unknown);
+struct brakes brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source,
+    bool tlp_unknown);
 bool hold_covers(const struct decider *d, const struct tcase *c);
 const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uint8_t severity);
 int64_t interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c);
@@ -105,8 +110,8 @@ const struct cfg_notifier *route(const struct config *c, const char *constituenc
 enum recheck { RECHECK_SAME, RECHECK_OTHER, RECHECK_NONE, RECHECK_CONFLICT };
 enum recheck recheck(struct decider *d, const struct tcase *c, struct judgement *j);
 
-/* ---- order.c: what people ordered, applied; *n: how many. Orders that need more than the decider are done by hooks,
- * which put a text for the person into result. */
+/* ---- order.c: what people ordered, applied; *n: how many. Orders that need more than the decider are done
+ * by hooks, which put a text for the person into result. */
 struct order_hooks {
 	void	*arg;
 	bool	(*replay)(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e);
@@ -114,7 +119,8 @@ struct order_hooks {
 };
 bool orders_apply(struct decider *d, const struct order_hooks *h, uint32_t *n, struct err *e);
 bool hold_matches(const struct decider *d, const char *what, const struct tcase *c);
-/* Asks the registry again, refiles the case when it is another's, and makes it due when nothing holds it any more. */
+/* Asks the registry again, refiles the case when it is another's, and makes it due when nothing
+ * holds it any more. */
 bool case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref);
 
 /* ---- look.c: cases that ended: gone, expired; own commits */

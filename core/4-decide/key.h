@@ -20,10 +20,12 @@ struct key_words {
 	struct tcs_slice	name;		/* host, domain or account; n 0: the subject is ip */
 	uint16_t		port;
 	uint8_t			transport;
-	char			made[520];	/* where name points for an account: lower case, with its domain */
+	char			made[520];	/* where name points for an account: lower
+						 * case, with its domain */
 };
 
-/* False when the finding has no subject at all (no address, name or account).  Strings live as long as f, p and out do. */
+/* False when the finding has no subject at all (no address, name or account).  Strings live as long as f,
+ * p and out do. */
 bool key_of(const struct finding *f, uint32_t org, const struct problems *p, struct key_words *out);
 /* Host part of a URL, or n 0. */
 struct tcs_slice url_host(struct tcs_slice url);

@@ -17,7 +17,8 @@
 #include "4-decide/case.h"
 #include "4-decide/policy.h"
 
-/* What stands between a due case and its warning, worst first; asked at each sighting and again before composing. */
+/* What stands between a due case and its warning, worst first; asked at each sighting
+ * and again before composing. */
 struct brakes {
 	bool	conflict;	/* two organisations claim it equally */
 	bool	tlp_unknown;	/* the label is not one we know */
@@ -33,17 +34,20 @@ struct rule_in {
 	const struct policy_row	*policy;
 	int64_t			 interval;	/* s: of policy or configuration */
 	struct brakes		 brake;
-	bool			 redirected;	/* the last warning went to deliver.redirect, which is gone now */
+	bool			 redirected;	/* the last warning went to deliver.redirect,
+						 * which is gone now */
 };
 
-enum rule_change { RULE_SAME = 0, RULE_OPENED = 0x1, RULE_RELAPSED = 0x2, RULE_WORSE = 0x4, RULE_DUE = 0x8, RULE_HELD = 0x10,
+enum rule_change { RULE_SAME = 0, RULE_OPENED = 0x1, RULE_RELAPSED = 0x2, RULE_WORSE = 0x4, RULE_DUE = 0x8,
+	RULE_HELD = 0x10,
 	RULE_RECORDED = 0x20, RULE_OLD = 0x40 /* history: only counted */ };
 
-/* Changes c's axes, episode, severity, lane, reason, due and rev; the rest of the sighting is the caller's. What was
- * changed, as RULE_* bits; RULE_SAME and RULE_OLD need no row in the ledger. */
+/* Changes c's axes, episode, severity, lane, reason, due and rev; the rest of the sighting is the caller's.
+ * What was changed, as RULE_* bits; RULE_SAME and RULE_OLD need no row in the ledger. */
 unsigned rule_sighting(struct tcase *c, const struct rule_in *in);
-/* Something that held it may be over: back to due when nothing else holds it. force: a person released it, so what a
- * person decides (policy, age, caps) no longer holds; what makes it wrong (conflict, unknown label, terms) still does. */
+/* Something that held it may be over: back to due when nothing else holds it. force: a person released it,
+ * so what a person decides (policy, age, caps) no longer holds; what makes it wrong (conflict, unknown
+ * label, terms) still does. */
 bool rule_release(struct tcase *c, const struct brakes *b, bool force, int64_t now);
 /* The first brake that is on, or WHY_NONE. */
 enum case_reason brake_reason(const struct brakes *b);

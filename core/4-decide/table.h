@@ -13,7 +13,8 @@ struct table;
 
 struct table *table_new(void);
 void table_free(struct table *t);
-struct tcase *table_find(const struct table *t, const struct case_key *k);	/* valid until the next table_add */
+/* valid until the next table_add */
+struct tcase *table_find(const struct table *t, const struct case_key *k);
 struct tcase *table_add(struct table *t, const struct case_key *k, uint32_t id);
 struct tcase *table_id(const struct table *t, uint32_t id);
 uint32_t table_count(const struct table *t);

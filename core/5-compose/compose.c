@@ -16,7 +16,8 @@
 #include "utf8.h"
 
 #define TEXT_WIDTH	76
-#define MAIL_MOST	((size_t)5 << 20)	/* bytes of both attachments; past it the mail goes without the JSON */
+#define MAIL_MOST	((size_t)5 << 20)	/* bytes of both attachments; past it the mail
+						 * goes without the JSON */
 
 struct language {
 	char		*name;
@@ -168,7 +169,8 @@ keep(struct arena *a, struct buf *b, const char *type, const char *name, struct 
 	buf_free(&fixed);
 }
 
-/* How many of the parts the mail carries: mail servers take some 10 MB, and base64 makes a third more of it. */
+/* How many of the parts the mail carries: mail servers take some 10 MB, and base64 makes a
+ * third more of it. */
 static uint32_t
 mail_parts(const struct composed *w)
 {

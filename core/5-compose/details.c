@@ -74,7 +74,8 @@ feed_words(const struct decider *d, uint32_t feed, struct arena *a, const char *
 }
 
 static bool
-read_input(struct decider *d, struct sources *s, const struct place *p, uint32_t n, struct arena *a, struct detail *out, struct err *e)
+read_input(struct decider *d, struct sources *s, const struct place *p, uint32_t n, struct arena *a,
+    struct detail *out, struct err *e)
 {
 	struct evidence_want *want = xmalloc(n * sizeof *want);
 	struct reading r = { a, p, out };
@@ -106,7 +107,8 @@ read_input(struct decider *d, struct sources *s, const struct place *p, uint32_t
 }
 
 bool
-details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t n, struct arena *a, struct detail *out, struct err *e)
+details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t n, struct arena *a,
+    struct detail *out, struct err *e)
 {
 	struct place *p = xmalloc((n + 1) * sizeof *p);
 	uint32_t i, k;

@@ -15,8 +15,8 @@ struct detail {
 	int64_t			 reported;	/* s: when the input arrived */
 };
 /* For n cases; out[i] belongs to id[i]; all in a.  False only when the ledger cannot be read. */
-bool details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t n, struct arena *a, struct detail *out,
-    struct err *e);
+bool details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t n, struct arena *a,
+    struct detail *out, struct err *e);
 struct finding *finding_keep(struct arena *a, const struct finding *f);
 
 #endif

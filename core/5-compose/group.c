@@ -31,11 +31,13 @@ class_listed(const char *classes, const char *class)
 static int
 contact_weight(const struct contact *k)
 {
-	return (k->classes[0] != '\0' ? 4 : 0) + (strcmp(k->role, "security") == 0 ? 2 : strcmp(k->role, "abuse") == 0 ? 1 : 0);
+	return (k->classes[0] != '\0' ? 4 : 0) +
+	    (strcmp(k->role, "security") == 0 ? 2 : strcmp(k->role, "abuse") == 0 ? 1 : 0);
 }
 
 static const struct contact *
-contact_for(const struct decider *d, uint32_t org, const char *channel, const char *class, bool *label, uint8_t tlp)
+contact_for(const struct decider *d, uint32_t org, const char *channel, const char *class, bool *label,
+    uint8_t tlp)
 {
 	const struct contact *k, *best = NULL;
 	uint32_t i, n = registry_contacts(d->registry, org, &k);
@@ -63,7 +65,8 @@ to_partner(const struct tcase *c, const struct cfg_notifier *n, struct candidate
 }
 
 static enum case_reason
-to_contact(struct decider *d, const struct tcase *c, const struct org *o, const char *class, struct candidate *out)
+to_contact(struct decider *d, const struct tcase *c, const struct org *o, const char *class,
+    struct candidate *out)
 {
 	const char *via = out->notifier->via != NULL ? out->notifier->via : out->notifier->name;
 	const struct plugin *p = NULL;
@@ -98,8 +101,8 @@ candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 
 	if (o == NULL)
 		return c->key.org == 0 ? WHY_CONFLICT : WHY_ASSET_GONE;
-	*out = (struct candidate){ .id = c->id, .org = o->id, .notifier = route(d->config, o->constituency), .class = c->class,
-		.lane = c->lane, .role = c->role, .tlp = c->tlp,
+	*out = (struct candidate){ .id = c->id, .org = o->id, .notifier = route(d->config, o->constituency),
+		.class = c->class, .lane = c->lane, .role = c->role, .tlp = c->tlp,
 		.language = o->language[0] != '\0' ? o->language : d->config->identity.language };
 	if (out->notifier == NULL)
 		return WHY_NO_PARTNER;
@@ -183,7 +186,8 @@ try_again(struct decider *d, struct tcase *c)
 
 	if (c->told != TOLD_HELD || c->seen != SEEN_OPEN || !reason_mends(c->reason))
 		return;
-	if ((c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_NO_PARTNER) && candidate_of(d, c, &k) != WHY_NONE)
+	if ((c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_NO_PARTNER) &&
+	    candidate_of(d, c, &k) != WHY_NONE)
 		return;
 	case_release(d, c, false, 0);
 }
@@ -201,7 +205,8 @@ candidates(struct decider *d, bool digest, bool retry, uint32_t *n)
 
 		if (retry)
 			try_again(d, c);
-		if (c->told != TOLD_DUE || c->warning != 0 || (c->lane != LANE_PRIORITY && !digest) || !still_due(d, c))
+		if (c->told != TOLD_DUE || c->warning != 0 || (c->lane != LANE_PRIORITY && !digest) ||
+		    !still_due(d, c))
 			continue;
 		if (*n == cap)
 			list = xrealloc(list, (cap = cap * 2 + 64) * sizeof *list);

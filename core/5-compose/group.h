@@ -22,8 +22,9 @@ struct candidate {
 
 /* The recipient of a case, or why there is none (then the case must be held for that). */
 enum case_reason candidate_of(struct decider *d, const struct tcase *c, struct candidate *out);
-/* All that is due now (digest: also what waits for the digest's hour), sorted so that a group lies together. Cases
- * that have become impossible to tell are held; with retry, those held for want of something are tried again. */
+/* All that is due now (digest: also what waits for the digest's hour), sorted so that a group lies
+ * together. Cases that have become impossible to tell are held; with retry, those held for want of
+ * something are tried again. */
 struct candidate *candidates(struct decider *d, bool digest, bool retry, uint32_t *n);
 bool same_group(const struct candidate *a, const struct candidate *b);
 

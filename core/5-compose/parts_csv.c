@@ -17,7 +17,8 @@
 #include "timefmt.h"
 #include "utf8.h"
 
-#define CELL_MOST 32000		/* bytes of one cell: a spreadsheet takes 32,767 characters, and a mail should be sendable */
+#define CELL_MOST 32000		/* bytes of one cell: a spreadsheet takes 32,767 characters, and a
+				 * mail should be sendable */
 
 const char *const csv_columns[] = { "case", "ip", "port", "transport", "hostname", "url", "account", "asn",
 	"problem", "identifier", "taxonomy", "type", "severity", "cves", "kind", "part", "observed",

@@ -19,9 +19,9 @@ void rounds_close(struct rounds *r);				/* NULL is fine */
 struct round_sum {
 	uint32_t	warnings, cases, held, failed;
 };
-/* One round.  digest: also what waits for the digest's hour; retry: also what was held for want of something that may
- * be there now.  A group that cannot be composed stays due, is counted in failed, and raises an alarm.  False: the
- * ledger could not be written. */
+/* One round.  digest: also what waits for the digest's hour; retry: also what was held for want of something
+ * that may be there now.  A group that cannot be composed stays due, is counted in failed, and raises an
+ * alarm.  False: the ledger could not be written. */
 bool round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e);
 
 #endif

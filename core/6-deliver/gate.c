@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See gate.h.  One case that may not be told any more holds the whole warning: it cannot be cut out of finished bytes. */
+/* See gate.h.  One case that may not be told any more holds the whole warning: it cannot be cut
+ * out of finished bytes. */
 #include "6-deliver/gate.h"
 
 static enum case_reason

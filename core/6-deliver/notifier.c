@@ -385,7 +385,8 @@ notifier_poll(struct notifier *n, int timeout_ms, struct tcs_result *out)
 		if (got == 1 && n->in.type == W_LOG) {
 			take_log(n);
 			if (frames_pending(&n->in))
-				continue;	/* what is here already does not make the socket readable again */
+				continue;	/* what is here already does not make
+						 * the socket readable again */
 		} else if (got == 1 && n->in.type == W_BEGUN && !n->begun) {
 			n->begun = true;
 			continue;

@@ -27,7 +27,8 @@ bool notifier_render(struct notifier *n, const struct tcs_warning *w, struct are
 /* Begins to hand one over; the warning is copied to the worker.  One at a time.  False: it could not even
  * begin. */
 bool notifier_begin(struct notifier *n, const struct tcs_warning *w, struct err *e);
-int notifier_fd(const struct notifier *n);			/* readable when there is an answer, or the process died */
+int notifier_fd(const struct notifier *n);			/* readable when there is an answer,
+								 * or the process died */
 /* 1: *out is the answer; 0: not yet (after timeout_ms; -1 waits as long as it takes).  A process that dies
  * or takes
  * longer than its limit answers UNKNOWN when it had begun to deliver, and is started anew at the next

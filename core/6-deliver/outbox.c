@@ -230,7 +230,8 @@ pause_session(struct outbox *ob, struct session *s, const struct outbox_hooks *h
 	s->result.answer = TCS_LATER;
 	snprintf(s->result.reply, sizeof s->result.reply, "%.200s", why);
 	s->has_result = true;
-	s->local = s->failures > 1;		/* else it may be this warning: others were handed over in between */
+	s->local = s->failures > 1;		/* else it may be this warning: others were
+						 * handed over in between */
 	return settle(ob, s, h, e);
 }
 
@@ -260,7 +261,8 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	if (s->n != NULL && notifier_begin(s->n, &t, &why))
 		return true;
 	again = (struct err)ERR_INIT;
-	if (s->n != NULL && notifier_begin(s->n, &t, &again))	/* it had died while idle, and was started anew */
+	if (s->n != NULL && notifier_begin(s->n, &t, &again))	/* it had died while idle,
+								 * and was started anew */
 		return true;
 	return pause_session(ob, s, h, s->n != NULL ? again.text : why.text, e);
 }
@@ -419,7 +421,8 @@ outbox_finish(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, 
 			continue;
 		if (!s->has_result) {
 			s->result = (struct tcs_result){ .answer = TCS_UNKNOWN };
-			snprintf(s->result.reply, sizeof s->result.reply, "no answer before the program had to go on");
+			snprintf(s->result.reply, sizeof s->result.reply,
+			    "no answer before the program had to go on");
 		}
 		good = settle(ob, s, h, e);
 	}

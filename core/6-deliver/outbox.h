@@ -21,7 +21,8 @@
 #define OUTBOX_MOST	(4 * 3600)	/* s between two attempts, at most */
 #define OUTBOX_ATTEMPTS	38		/* with that back-off five days; then refused */
 
-#define OUTBOX_LOOK	5		/* s between two looks at what is being handed over, for its time limit */
+#define OUTBOX_LOOK	5		/* s between two looks at what is being handed over,
+					 * for its time limit */
 
 struct outbox_hooks {
 	void	*arg;
@@ -59,8 +60,8 @@ bool outbox_idle(const struct outbox *ob);
  * *idle says which it was.  For run --once.  now: the host's clock (clock_now). */
 bool outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, bool *idle,
     struct err *e);
-/* Before it is closed: begins nothing more and takes the answers of what is being handed over; what has none within
- * wait_ms is unknown, and comes again. */
+/* Before it is closed: begins nothing more and takes the answers of what is being handed over; what has none
+ * within wait_ms is unknown, and comes again. */
 bool outbox_finish(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e);
 
 #endif

@@ -10,16 +10,20 @@
 #include "ledger/seen.h"
 #include "ledger/segment.h"
 
-const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed", "handed-over", "gone",
-	"expired", "moved", "refused", "recorded" };
+const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
+	"handed-over", "gone", "expired", "moved", "refused", "recorded" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
 
 /* Columns in the order of the table; what they are called stands once, here. */
 #define CASE_NUMBERS(C) \
-	C(4, key.name) C(5, key.port) C(6, key.transport) C(7, feed) C(8, asset) C(9, snapshot) C(10, rule) C(11, role) \
-	C(12, kind) C(13, part) C(14, seen) C(15, told) C(16, answer) C(17, lane) C(18, reason) C(19, severity) C(20, tlp) \
-	C(21, redirected) C(22, episode) C(23, class) C(24, identifier) C(25, rev) C(26, first_seen) C(27, last_seen) \
-	C(28, count) C(29, warned) C(30, due) C(31, warning) C(32, input) C(33, len) C(34, line) C(35, sub) C(36, src_port) \
+	C(4, key.name) C(5, key.port) C(6, key.transport) C(7, feed) C(8, asset) C(9, snapshot) \
+	    C(10, rule) C(11, role) \
+	C(12, kind) C(13, part) C(14, seen) C(15, told) C(16, answer) C(17, lane) C(18, reason) \
+	    C(19, severity) C(20, tlp) \
+	C(21, redirected) C(22, episode) C(23, class) C(24, identifier) C(25, rev) C(26, first_seen) \
+	    C(27, last_seen) \
+	C(28, count) C(29, warned) C(30, due) C(31, warning) C(32, input) C(33, len) C(34, line) \
+	    C(35, sub) C(36, src_port) \
 	C(37, off) C(38, cves)
 
 void
@@ -64,7 +68,8 @@ ledger_next_case(struct ledger *l)
 }
 
 bool
-ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const struct tcase *c), void *arg, struct err *e)
+ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const struct tcase *c), void *arg,
+    struct err *e)
 {
 	sqlite3_stmt *st;
 	struct seen_sum *f;
@@ -74,7 +79,8 @@ ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const 
 	if (!read_begin(l, e))
 		return false;
 	if ((f = seen_open(l, 0, UINT32_MAX, e)) != NULL) {
-		st = rows_begin(l, e, "SELECT * FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i", ledger_now(l) - keep);
+		st = rows_begin(l, e, "SELECT * FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i",
+		    ledger_now(l) - keep);
 		while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 			case_row_read(st, &c);
 			if (!seen_add(f, &c))
@@ -113,7 +119,8 @@ ledger_event(struct ledger *l, uint32_t id, enum event ev, enum case_reason why,
 }
 
 void
-ledger_segment(struct ledger *l, uint32_t input, uint64_t from, uint64_t to, uint64_t records, const struct sighting *s, uint32_t n)
+ledger_segment(struct ledger *l, uint32_t input, uint64_t from, uint64_t to, uint64_t records,
+    const struct sighting *s, uint32_t n)
 {
 	uint32_t i, lo = UINT32_MAX, hi = 0;
 
@@ -123,8 +130,8 @@ ledger_segment(struct ledger *l, uint32_t input, uint64_t from, uint64_t to, uin
 	}
 	buf_reset(&l->scratch);
 	segment_encode(&l->scratch, s, n);
-	if (!db_run(l, ST_SEGMENT, "iiuiiiuuub", l->commit_no, l->now, input, (int64_t)from, (int64_t)to, (int64_t)records, n,
-	    n > 0 ? lo : 0, hi, l->scratch.p, l->scratch.n))
+	if (!db_run(l, ST_SEGMENT, "iiuiiiuuub", l->commit_no, l->now, input, (int64_t)from, (int64_t)to,
+	    (int64_t)records, n, n > 0 ? lo : 0, hi, l->scratch.p, l->scratch.n))
 		return;
 	l->pending++;
 	l->pending_sightings += n;

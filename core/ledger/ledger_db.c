@@ -28,9 +28,11 @@ error_words(int rc, int os)
 	case SQLITE_IOERR:
 		if (os == ENOSPC || os == EFBIG || os == EDQUOT)
 			return "no room left on its file system; nothing of this commit was kept";
-		/* A commit that fails does not pass on what the system said; a full disk has a code of its own, above. */
+		/* A commit that fails does not pass on what the system said; a full disk has a code
+		 * of its own, above. */
 		if (rc == SQLITE_IOERR_WRITE)
-			return "could not be written (a quota, a size limit or a failing disk); nothing of this commit was kept";
+			return "could not be written (a quota, a size limit or a failing disk); nothing of "
+			    "this commit was kept";
 		return "reading or writing failed";
 	case SQLITE_CORRUPT:
 		return "is damaged";
@@ -70,7 +72,8 @@ db_fail(struct ledger *l)
 static sqlite3_stmt *
 db_stmt(struct ledger *l, enum st s)
 {
-	if (l->st[s] == NULL && sqlite3_prepare_v3(l->db, st_sql[s], -1, SQLITE_PREPARE_PERSISTENT, &l->st[s], NULL) != SQLITE_OK)
+	if (l->st[s] == NULL &&
+	    sqlite3_prepare_v3(l->db, st_sql[s], -1, SQLITE_PREPARE_PERSISTENT, &l->st[s], NULL) != SQLITE_OK)
 		db_fail(l);
 	return l->st[s];
 }

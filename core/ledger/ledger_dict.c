@@ -15,7 +15,8 @@ static const struct {
 	const char	*from, *count, *one, *find;
 	enum st		 put;
 } tables[DICT_MAX] = {
-#define TABLE(name, ST_) { "SELECT id, text FROM " name " WHERE id > ? ORDER BY id", "SELECT ifnull(max(id), 0) FROM " name, \
+#define TABLE(name, ST_) { "SELECT id, text FROM " name " WHERE id > ? ORDER BY id", \
+	"SELECT ifnull(max(id), 0) FROM " name, \
 	"SELECT text FROM " name " WHERE id = ?", "SELECT id FROM " name " WHERE text = ?", ST_ }
 	[DICT_SOURCE] = TABLE("source", ST_WORD_SOURCE),
 	[DICT_FEED] = TABLE("feed", ST_WORD_FEED),
@@ -193,10 +194,12 @@ ledger_intern(struct ledger *l, enum dict d, struct tcs_slice text)
 }
 
 static struct words *
-lazy_one(const struct ledger *l, enum dict d, const char *sql, const char *letter, uint32_t id, struct tcs_slice text)
+lazy_one(const struct ledger *l, enum dict d, const char *sql, const char *letter, uint32_t id,
+    struct tcs_slice text)
 {
 	struct ledger *w = (struct ledger *)(uintptr_t)l;	/* a cache is filled; nothing else changes */
-	sqlite3_stmt *st = letter[0] == 'u' ? rows_begin(w, NULL, sql, "u", id) : rows_begin(w, NULL, sql, "s", text);
+	sqlite3_stmt *st = letter[0] == 'u' ? rows_begin(w, NULL, sql, "u", id) :
+	    rows_begin(w, NULL, sql, "s", text);
 	const char *found;
 
 	if (st != NULL && sqlite3_step(st) == SQLITE_ROW) {

@@ -29,7 +29,8 @@ struct words {
 	uint32_t	 n, cap;
 	uint32_t	 saved;		/* ids up to this are in the file */
 	uint32_t	 flushed;	/* and up to this, once the open commit ends well */
-	bool		 lazy;		/* one text at a time, when it is asked for: the names, for all but the decider */
+	bool		 lazy;		/* one text at a time, when it is asked for: the names, for
+					 * all but the decider */
 };
 
 struct looks {
@@ -60,13 +61,14 @@ struct ledger {
 };
 
 /* ---- ledger_db.c: statements and transactions */
-/* Binds by letter: i int64_t, u unsigned, t text (NULL as ""), s tcs_slice, b pointer and size_t (NULL as NULL),
- * n int64_t where TIME_NONE is NULL. Memory must live until the statement was run. */
+/* Binds by letter: i int64_t, u unsigned, t text (NULL as ""), s tcs_slice, b pointer and size_t (NULL as
+ * NULL), n int64_t where TIME_NONE is NULL. Memory must live until the statement was run. */
 sqlite3_stmt *db_bind(struct ledger *l, enum st s, const char *letters, ...);
 void db_bind_va(sqlite3_stmt *st, const char *letters, va_list ap);
 /* Runs what returns no rows; a failure is kept in l->why and fails the open commit. */
 bool db_run(struct ledger *l, enum st s, const char *letters, ...);
-bool db_step(struct ledger *l, sqlite3_stmt *st);	/* one row? false at the end and on failure, which is kept likewise */
+bool db_step(struct ledger *l, sqlite3_stmt *st);	/* one row? false at the end and on failure,
+							 * which is kept likewise */
 bool db_exec(struct ledger *l, const char *sql, struct err *e);
 /* A list: prepared, bound, and finalized by rows_end, which says whether all went well. Lists may nest. */
 sqlite3_stmt *rows_begin(struct ledger *l, struct err *e, const char *sql, const char *letters, ...);
@@ -77,10 +79,12 @@ const char *col_text(sqlite3_stmt *st, int i);		/* never NULL */
 uint32_t col_u32(sqlite3_stmt *st, int i);
 int64_t col_time(sqlite3_stmt *st, int i);		/* NULL: TIME_NONE */
 
-/* A transaction of its own unless a commit is open already. own_end ends it or, when ok is false, undoes it. */
+/* A transaction of its own unless a commit is open already. own_end ends it or, when ok
+ * is false, undoes it. */
 bool own_begin(struct ledger *l, bool *own, struct err *e);
 bool own_end(struct ledger *l, bool own, bool ok, struct err *e);
-bool hand_begin(struct ledger *l, bool *own, struct err *e);	/* the same, for appending an order: no fence for HAND */
+bool hand_begin(struct ledger *l, bool *own, struct err *e);	/* the same, for appending an order:
+								 * no fence for HAND */
 /* One consistent view for several statements; nests. */
 bool read_begin(struct ledger *l, struct err *e);
 void read_end(struct ledger *l);
@@ -99,7 +103,8 @@ void words_free(struct ledger *l);
 /* ---- ledger_input.c */
 void looks_free(struct ledger *l);
 bool looks_load(struct ledger *l, struct err *e);
-#define INPUT_COLUMNS "i.id, i.source, i.feed, i.name, i.member, i.parent, i.day, i.sha256, c.size, i.arrived, i.state, i.off, " \
+#define INPUT_COLUMNS "i.id, i.source, i.feed, i.name, i.member, i.parent, i.day, i.sha256, c.size, " \
+	"i.arrived, i.state, i.off, " \
 	"i.records, i.matched, i.refused, i.plugin, i.error"
 #define INPUT_TABLES "input i JOIN content c ON c.sha256 = i.sha256"
 void input_row(sqlite3_stmt *st, struct input *in);

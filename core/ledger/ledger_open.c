@@ -37,7 +37,8 @@ lock_take(struct ledger *l, struct err *e)
 	} else if (flock(l->lock, LOCK_EX | LOCK_NB) != 0) {
 		n = pread(l->lock, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? strspn(pid, "0123456789") : 0] = '\0';
-		err_set(e, "%s: another tocsin run (pid %s) works on this ledger", l->path, *pid != '\0' ? pid : "unknown");
+		err_set(e, "%s: another tocsin run (pid %s) works on this ledger", l->path,
+		    *pid != '\0' ? pid : "unknown");
 	} else {
 		n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 		fine = ftruncate(l->lock, 0) == 0 && pwrite(l->lock, pid, (size_t)n, 0) == n;
@@ -75,14 +76,14 @@ version_read(struct ledger *l, int64_t *version, struct err *e)
 {
 	int64_t app, tables;
 
-	if (!pragma_int(l, "PRAGMA application_id", &app, e) || !pragma_int(l, "PRAGMA user_version", version, e) ||
-	    !pragma_int(l, "SELECT count(*) FROM sqlite_schema", &tables, e))
+	if (!pragma_int(l, "PRAGMA application_id", &app, e) || !pragma_int(l, "PRAGMA user_version", version,
+	    e) || !pragma_int(l, "SELECT count(*) FROM sqlite_schema", &tables, e))
 		return false;
 	if (app != LEDGER_APPLICATION && (tables != 0 || *version != 0 || app != 0))
 		return err_set(e, "%s: a database, but not a Tocsin ledger", l->path);
 	if (*version > LEDGER_VERSION)
-		return err_set(e, "%s: made by a newer Tocsin (ledger version %" PRId64 "; this program knows %d)", l->path, *version,
-		    LEDGER_VERSION);
+		return err_set(e, "%s: made by a newer Tocsin (ledger version %" PRId64
+		    "; this program knows %d)", l->path, *version, LEDGER_VERSION);
 	return true;
 }
 
@@ -106,7 +107,8 @@ migrate_to(struct ledger *l, int64_t version, struct err *e)
 {
 	char sql[96];
 
-	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64, LEDGER_APPLICATION, version);
+	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %" PRId64,
+	    LEDGER_APPLICATION, version);
 	return db_exec(l, migrations[version], e) && (version != 1 || first_row(l, e)) && db_exec(l, sql, e);
 }
 
@@ -134,12 +136,14 @@ wal_begin(struct ledger *l, struct err *e)
 	sqlite3_stmt *st;
 	bool wal;
 
-	if (!db_exec(l, "PRAGMA page_size = 8192", e) || (st = rows_begin(l, e, "PRAGMA journal_mode = WAL", "")) == NULL)
+	if (!db_exec(l, "PRAGMA page_size = 8192", e) ||
+	    (st = rows_begin(l, e, "PRAGMA journal_mode = WAL", "")) == NULL)
 		return false;
 	wal = sqlite3_step(st) == SQLITE_ROW && strcmp(col_text(st, 0), "wal") == 0;
 	if (!rows_end(l, st, e))
 		return false;
-	return wal || err_set(e, "%s: its file system cannot hold a write-ahead log (a network file system?)", l->path);
+	return wal ||
+	    err_set(e, "%s: its file system cannot hold a write-ahead log (a network file system?)", l->path);
 }
 
 static bool
@@ -157,11 +161,12 @@ version_settle(struct ledger *l, struct err *e)
 	}
 	if (!wal_begin(l, e) || (version < LEDGER_VERSION && !migrate(l, e)))
 		return false;
-	return db_exec(l, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; "
-	    "PRAGMA wal_autocheckpoint = 4096", e);
+	return db_exec(l, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
+	    "-65536; PRAGMA wal_autocheckpoint = 4096", e);
 }
 
-/* The epoch moves; what the decider before us was handing over has no answer and never will: it goes out again, as it is. */
+/* The epoch moves; what the decider before us was handing over has no answer and never will: it goes out
+ * again, as it is. */
 static bool
 epoch_begin(struct ledger *l, struct err *e)
 {
@@ -173,7 +178,8 @@ epoch_begin(struct ledger *l, struct err *e)
 		sqlite3_reset(st);
 		db_run(l, ST_LOST_DELIVERY, "iut", clock_now() / NS, (unsigned)TCS_UNKNOWN,
 		    "no answer: the program ended while handing over");
-		if (db_run(l, ST_LOST_WARNING, "") && db_run(l, ST_LOST_OUTBOX, "") && !l->failed && db_run(l, ST_COMMIT, ""))
+		if (db_run(l, ST_LOST_WARNING, "") && db_run(l, ST_LOST_OUTBOX, "") && !l->failed &&
+		    db_run(l, ST_COMMIT, ""))
 			return true;
 	}
 	err_set(e, "%s", l->why.text);
@@ -185,8 +191,8 @@ epoch_begin(struct ledger *l, struct err *e)
 bool
 memory_load(struct ledger *l, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT (SELECT ifnull(max(id), 0) FROM cases), (SELECT ifnull(max(id), 0) FROM warning), "
-	    "(SELECT count(*) FROM segment WHERE id > seen_upto), "
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT (SELECT ifnull(max(id), 0) FROM cases), (SELECT "
+	    "ifnull(max(id), 0) FROM warning), (SELECT count(*) FROM segment WHERE id > seen_upto), "
 	    "(SELECT ifnull(sum(n), 0) FROM segment WHERE id > seen_upto) FROM ledger", "");
 
 	if (st == NULL)
@@ -206,7 +212,8 @@ memory_load(struct ledger *l, struct err *e)
 static bool
 open_db(struct ledger *l, struct err *e)
 {
-	int flags = SQLITE_OPEN_NOMUTEX | (l->mode == LEDGER_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	int flags = SQLITE_OPEN_NOMUTEX |
+	    (l->mode == LEDGER_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
 	if (l->mode == LEDGER_DECIDE && !lock_take(l, e))
 		return false;
@@ -218,7 +225,8 @@ open_db(struct ledger *l, struct err *e)
 		return l->db != NULL ? db_error(l, e) : err_set(e, "%s: out of memory", l->path);
 	sqlite3_extended_result_codes(l->db, 1);
 	sqlite3_busy_timeout(l->db, 10000);
-	return version_settle(l, e) && (l->mode != LEDGER_DECIDE || epoch_begin(l, e)) && words_load(l, e) && memory_load(l, e);
+	return version_settle(l, e) && (l->mode != LEDGER_DECIDE || epoch_begin(l, e)) && words_load(l, e) &&
+	    memory_load(l, e);
 }
 
 /* The folders of the path; what cannot be made is said when the ledger is opened. */
@@ -265,7 +273,8 @@ ledger_close(struct ledger *l)
 		sqlite3_finalize(l->st[i]);
 	sqlite3_close(l->db);
 	if (l->lock >= 0)
-		close(l->lock);		/* the file stays: who would remove it might remove the next decider's */
+		close(l->lock);		/* the file stays: who would remove it might
+					 * remove the next decider's */
 	words_free(l);
 	looks_free(l);
 	buf_free(&l->scratch);

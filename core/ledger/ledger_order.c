@@ -39,7 +39,8 @@ struct audit_row {
 	const void	*prev;
 };
 
-/* prev, then id and at as 8 bytes big-endian, then who, verb, args and staged, each after its length in 8 bytes. */
+/* prev, then id and at as 8 bytes big-endian, then who, verb, args and staged, each after its
+ * length in 8 bytes. */
 static void
 audit_hash(const struct audit_row *r, uint8_t out[SHA256_LEN])
 {
@@ -59,7 +60,8 @@ static bool
 order_add(struct ledger *l, struct order *o)
 {
 	uint8_t prev[SHA256_LEN] = { 0 }, hash[SHA256_LEN], staged[SHA256_LEN];
-	struct audit_row r = { 1, o->at, o->who != NULL ? o->who : "", o->verb, o->args != NULL ? o->args : "{}", NULL, prev };
+	struct audit_row r = { 1, o->at, o->who != NULL ? o->who : "", o->verb,
+		o->args != NULL ? o->args : "{}", NULL, prev };
 	sqlite3_stmt *st = db_bind(l, ST_AUDIT_LAST, "");
 
 	if (st == NULL)
@@ -75,8 +77,8 @@ order_add(struct ledger *l, struct order *o)
 		r.staged = staged;
 	}
 	audit_hash(&r, hash);
-	if (!db_run(l, ST_AUDIT_PUT, "uitttbbb", r.id, r.at, r.who, r.verb, r.args, r.staged, sizeof staged, prev, sizeof prev, hash,
-	    sizeof hash))
+	if (!db_run(l, ST_AUDIT_PUT, "uitttbbb", r.id, r.at, r.who, r.verb, r.args, r.staged, sizeof staged,
+	    prev, sizeof prev, hash, sizeof hash))
 		return false;
 	o->id = r.id;
 	return o->payload == NULL || db_run(l, ST_STAGED_PUT, "ub", r.id, o->payload, o->npayload);
@@ -99,8 +101,9 @@ ledger_order_put(struct ledger *l, struct order *o, struct err *e)
 bool
 ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, s.bytes FROM audit a LEFT JOIN staged s "
-	    "ON s.audit = a.id WHERE NOT EXISTS (SELECT 1 FROM applied WHERE audit = a.id) ORDER BY a.id", "");
+	sqlite3_stmt *st = rows_begin(l, e,
+	    "SELECT a.id, a.at, a.who, a.verb, a.args, s.bytes FROM audit a LEFT JOIN staged s ON s.audit = "
+	    "a.id WHERE NOT EXISTS (SELECT 1 FROM applied WHERE audit = a.id) ORDER BY a.id", "");
 	struct order *o;
 
 	*n = 0;
@@ -110,7 +113,8 @@ ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, uint3
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		*list = arena_room(a, *list, *n, sizeof **list);
 		o = &(*list)[(*n)++];
-		*o = (struct order){ .id = col_u32(st, 0), .at = sqlite3_column_int64(st, 1), .who = arena_strdup(a, col_text(st, 2)),
+		*o = (struct order){ .id = col_u32(st, 0),
+		    .at = sqlite3_column_int64(st, 1), .who = arena_strdup(a, col_text(st, 2)),
 		    .verb = arena_strdup(a, col_text(st, 3)), .args = arena_strdup(a, col_text(st, 4)) };
 		if (sqlite3_column_type(st, 5) == SQLITE_NULL)
 			continue;
@@ -148,12 +152,13 @@ ledger_order_result(struct ledger *l, struct arena *a, uint32_t id, const char *
 static bool
 audit_row_good(sqlite3_stmt *st, uint32_t want, uint8_t prev[SHA256_LEN])
 {
-	struct audit_row r = { col_u32(st, 0), sqlite3_column_int64(st, 1), col_text(st, 2), col_text(st, 3), col_text(st, 4),
-	    sqlite3_column_blob(st, 5), prev };
+	struct audit_row r = { col_u32(st, 0), sqlite3_column_int64(st, 1), col_text(st, 2), col_text(st, 3),
+	    col_text(st, 4), sqlite3_column_blob(st, 5), prev };
 	uint8_t hash[SHA256_LEN], staged[SHA256_LEN];
 
-	if (r.id != want || sqlite3_column_bytes(st, 6) != SHA256_LEN || sqlite3_column_bytes(st, 7) != SHA256_LEN ||
-	    (r.staged != NULL && sqlite3_column_bytes(st, 5) != SHA256_LEN) || memcmp(sqlite3_column_blob(st, 6), prev, SHA256_LEN) != 0)
+	if (r.id != want || sqlite3_column_bytes(st, 6) != SHA256_LEN || sqlite3_column_bytes(st, 7) !=
+	    SHA256_LEN || (r.staged != NULL && sqlite3_column_bytes(st, 5) != SHA256_LEN) ||
+	    memcmp(sqlite3_column_blob(st, 6), prev, SHA256_LEN) != 0)
 		return false;
 	if (sqlite3_column_type(st, 8) != SQLITE_NULL) {
 		sha256(sqlite3_column_blob(st, 8), (size_t)sqlite3_column_bytes(st, 8), staged);
@@ -172,8 +177,8 @@ audit_row_good(sqlite3_stmt *st, uint32_t want, uint8_t prev[SHA256_LEN])
 bool
 ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, a.staged, a.prev, a.hash, s.bytes FROM audit a "
-	    "LEFT JOIN staged s ON s.audit = a.id ORDER BY a.id", "");
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, a.staged, a.prev, "
+	    "a.hash, s.bytes FROM audit a LEFT JOIN staged s ON s.audit = a.id ORDER BY a.id", "");
 	uint8_t prev[SHA256_LEN] = { 0 };
 	uint32_t want = 0;
 

@@ -63,7 +63,8 @@ ledger_case_org(struct ledger *l, struct arena *a, uint32_t id)
 }
 
 #define ASSET_ROWS \
-	"SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, s.from_ns, " \
+	"SELECT s.id, s.organisation, s.kind, s.role, s.use, s.verified, s.text, s.lo, s.hi, s.asn, " \
+	    "s.from_ns, " \
 	"s.until_ns, s.verified_by, s.verified_on, s.since, s.until, o.key, o.name, o.constituency " \
 	"FROM asset s LEFT JOIN organisation o ON o.id = s.organisation " \
 	"AND o.since = (SELECT max(since) FROM organisation WHERE id = s.organisation) "

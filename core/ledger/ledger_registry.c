@@ -21,7 +21,8 @@ dup_col(struct arena *a, sqlite3_stmt *st, int i)
 static void
 read_org(struct arena *a, sqlite3_stmt *st, void *row)
 {
-	*(struct org *)row = (struct org){ .id = col_u32(st, 0), .key = dup_col(a, st, 1), .name = dup_col(a, st, 2),
+	*(struct org *)row =
+	    (struct org){ .id = col_u32(st, 0), .key = dup_col(a, st, 1), .name = dup_col(a, st, 2),
 	    .constituency = dup_col(a, st, 3), .sector = dup_col(a, st, 4), .language = dup_col(a, st, 5),
 	    .email = dup_col(a, st, 6), .parent = col_u32(st, 7), .parent_key = dup_col(a, st, 8) };
 }
@@ -40,8 +41,8 @@ read_asset(struct arena *a, sqlite3_stmt *st, void *row)
 
 	*s = (struct asset){ .id = col_u32(st, 0), .org = col_u32(st, 1), .kind = (uint8_t)col_u32(st, 2),
 	    .role = (uint8_t)col_u32(st, 3), .use = (uint8_t)col_u32(st, 4), .verified = col_u32(st, 5) != 0,
-	    .text = dup_col(a, st, 6), .asn = col_u32(st, 9), .from = col_time(st, 10), .until = col_time(st, 11),
-	    .verified_by = dup_col(a, st, 12), .verified_on = dup_col(a, st, 13) };
+	    .text = dup_col(a, st, 6), .asn = col_u32(st, 9), .from = col_time(st, 10),
+	    .until = col_time(st, 11), .verified_by = dup_col(a, st, 12), .verified_on = dup_col(a, st, 13) };
 	read_ip(st, 7, &s->lo);
 	read_ip(st, 8, &s->hi);
 }
@@ -49,23 +50,29 @@ read_asset(struct arena *a, sqlite3_stmt *st, void *row)
 static void
 read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 {
-	*(struct contact *)row = (struct contact){ .id = col_u32(st, 0), .org = col_u32(st, 1), .role = dup_col(a, st, 2),
+	*(struct contact *)row =
+	    (struct contact){ .id = col_u32(st, 0), .org = col_u32(st, 1), .role = dup_col(a, st, 2),
 	    .channel = dup_col(a, st, 3), .address = dup_col(a, st, 4), .classes = dup_col(a, st, 5),
 	    .language = dup_col(a, st, 6), .tlp_max = (uint8_t)col_u32(st, 7), .confirmed = col_time(st, 8),
 	    .expires = col_time(st, 9) };
 }
 
-#define ORG_SQL "SELECT o.id, o.key, o.name, o.constituency, o.sector, o.language, o.email, o.parent, p.key " \
-	"FROM organisation o LEFT JOIN organisation p ON p.id = o.parent AND p.until IS NULL WHERE o.until IS NULL ORDER BY o.id"
-#define ASSET_SQL "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, until_ns, verified_by, " \
+#define ORG_SQL \
+	"SELECT o.id, o.key, o.name, o.constituency, o.sector, o.language, o.email, o.parent, p.key " \
+	"FROM organisation o LEFT JOIN organisation p ON p.id = o.parent AND p.until IS NULL WHERE o.until " \
+	    "IS NULL ORDER BY o.id"
+#define ASSET_SQL "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
+	"until_ns, verified_by, " \
 	"verified_on FROM asset WHERE until IS NULL ORDER BY id"
-#define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, confirmed_ns, expires_ns " \
+#define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
+	"confirmed_ns, expires_ns " \
 	"FROM contact WHERE until IS NULL ORDER BY organisation, id"
 
-/* All rows of a list as one array in the arena; it is filled twice as large each time, which wastes at most its own size. */
+/* All rows of a list as one array in the arena; it is filled twice as large each time, which wastes at
+ * most its own size. */
 static bool
-read_rows(struct ledger *l, struct arena *a, const char *sql, size_t size, void (*row)(struct arena *, sqlite3_stmt *, void *),
-    void *out, uint32_t *n, struct err *e)
+read_rows(struct ledger *l, struct arena *a, const char *sql, size_t size,
+    void (*row)(struct arena *, sqlite3_stmt *, void *), void *out, uint32_t *n, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, sql, "");
 	char *rows = NULL;
@@ -92,7 +99,8 @@ registry_read(struct ledger *l, struct err *e)
 		r->snapshot = ledger_snapshot(l);
 		if (read_rows(l, a, ORG_SQL, sizeof *r->org, read_org, &r->org, &r->norg, e) &&
 		    read_rows(l, a, ASSET_SQL, sizeof *r->asset, read_asset, &r->asset, &r->nasset, e) &&
-		    read_rows(l, a, CONTACT_SQL, sizeof *r->contact, read_contact, &r->contact, &r->ncontact, e)) {
+		    read_rows(l, a, CONTACT_SQL, sizeof *r->contact, read_contact, &r->contact,
+		    &r->ncontact, e)) {
 			read_end(l);
 			return r;
 		}
@@ -138,7 +146,8 @@ same_org(const void *x, const void *y)
 {
 	const struct org *a = x, *b = y;
 
-	return a->parent == b->parent && same(a->key, b->key) && same(a->name, b->name) && same(a->constituency, b->constituency) &&
+	return a->parent == b->parent &&
+	    same(a->key, b->key) && same(a->name, b->name) && same(a->constituency, b->constituency) &&
 	    same(a->sector, b->sector) && same(a->language, b->language) && same(a->email, b->email);
 }
 
@@ -147,10 +156,10 @@ same_asset(const void *x, const void *y)
 {
 	const struct asset *a = x, *b = y;
 
-	return a->org == b->org && a->kind == b->kind && a->role == b->role && a->use == b->use && a->verified == b->verified &&
-	    a->asn == b->asn && a->from == b->from && a->until == b->until && ip_cmp(&a->lo, &b->lo) == 0 &&
-	    ip_cmp(&a->hi, &b->hi) == 0 && same(a->text, b->text) && same(a->verified_by, b->verified_by) &&
-	    same(a->verified_on, b->verified_on);
+	return a->org == b->org && a->kind == b->kind && a->role == b->role && a->use == b->use &&
+	    a->verified == b->verified && a->asn == b->asn && a->from == b->from && a->until == b->until &&
+	    ip_cmp(&a->lo, &b->lo) == 0 && ip_cmp(&a->hi, &b->hi) == 0 && same(a->text, b->text) &&
+	    same(a->verified_by, b->verified_by) && same(a->verified_on, b->verified_on);
 }
 
 static bool
@@ -158,9 +167,9 @@ same_contact(const void *x, const void *y)
 {
 	const struct contact *a = x, *b = y;
 
-	return a->org == b->org && a->tlp_max == b->tlp_max && a->confirmed == b->confirmed && a->expires == b->expires &&
-	    same(a->role, b->role) && same(a->channel, b->channel) && same(a->address, b->address) && same(a->classes, b->classes) &&
-	    same(a->language, b->language);
+	return a->org == b->org && a->tlp_max == b->tlp_max && a->confirmed == b->confirmed &&
+	    a->expires == b->expires && same(a->role, b->role) && same(a->channel, b->channel) &&
+	    same(a->address, b->address) && same(a->classes, b->classes) && same(a->language, b->language);
 }
 
 static void
@@ -168,8 +177,8 @@ put_org(struct ledger *l, uint32_t snapshot, const void *row)
 {
 	const struct org *o = row;
 
-	db_run(l, ST_ORG_PUT, "uuttttttu", o->id, snapshot, o->key, o->name, o->constituency, o->sector, o->language, o->email,
-	    o->parent);
+	db_run(l, ST_ORG_PUT, "uuttttttu", o->id, snapshot, o->key, o->name, o->constituency, o->sector,
+	    o->language, o->email, o->parent);
 }
 
 static void
@@ -178,8 +187,9 @@ put_asset(struct ledger *l, uint32_t snapshot, const void *row)
 	const struct asset *s = row;
 	bool net = s->kind == ASSET_NET || s->kind == ASSET_RANGE;
 
-	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntt", s->id, snapshot, s->org, (unsigned)s->kind, (unsigned)s->role, (unsigned)s->use,
-	    (unsigned)s->verified, s->text, net ? s->lo.b : NULL, sizeof s->lo.b, net ? s->hi.b : NULL, sizeof s->hi.b, s->asn,
+	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntt", s->id, snapshot, s->org,
+	    (unsigned)s->kind, (unsigned)s->role, (unsigned)s->use, (unsigned)s->verified, s->text,
+	    net ? s->lo.b : NULL, sizeof s->lo.b, net ? s->hi.b : NULL, sizeof s->hi.b, s->asn,
 	    s->from, s->until, s->verified_by, s->verified_on);
 }
 
@@ -188,8 +198,8 @@ put_contact(struct ledger *l, uint32_t snapshot, const void *row)
 {
 	const struct contact *c = row;
 
-	db_run(l, ST_CONTACT_PUT, "uuutttttunn", c->id, snapshot, c->org, c->role, c->channel, c->address, c->classes, c->language,
-	    (unsigned)c->tlp_max, c->confirmed, c->expires);
+	db_run(l, ST_CONTACT_PUT, "uuutttttunn", c->id, snapshot, c->org, c->role, c->channel, c->address,
+	    c->classes, c->language, (unsigned)c->tlp_max, c->confirmed, c->expires);
 }
 
 /* Rows begin with their id; old and new are sorted by it. */
@@ -210,11 +220,13 @@ struct differ {
 };
 static const struct differ diff_org = { sizeof(struct org), same_org, put_org, ST_ORG_END };
 static const struct differ diff_asset = { sizeof(struct asset), same_asset, put_asset, ST_ASSET_END };
-static const struct differ diff_contact = { sizeof(struct contact), same_contact, put_contact, ST_CONTACT_END };
+static const struct differ diff_contact = { sizeof(struct contact), same_contact, put_contact,
+	ST_CONTACT_END };
 
 /* How many rows differ; snapshot 0: only counts. */
 static uint32_t
-differ(struct ledger *l, const struct differ *d, const void *old, uint32_t nold, const void *new, uint32_t nnew, uint32_t snapshot)
+differ(struct ledger *l, const struct differ *d, const void *old, uint32_t nold, const void *new,
+    uint32_t nnew, uint32_t snapshot)
 {
 	uint32_t i = 0, k = 0, n = 0, a, b;
 	const char *o, *w;
@@ -320,7 +332,8 @@ ids_settle(struct ledger *l, struct registry *r, struct err *e)
 			return err_set(e, "registry: asset %s names no organisation", r->asset[i].text);
 	for (i = 0; i < r->ncontact; i++)
 		if ((r->contact[i].org = org_settle(r, r->contact[i].org)) == 0)
-			return err_set(e, "registry: contact %s names no organisation", r->contact[i].address);
+			return err_set(e, "registry: contact %s names no organisation",
+			    r->contact[i].address);
 	if (r->norg > 0)
 		qsort(r->org, r->norg, sizeof *r->org, by_id);
 	if (r->nasset > 0)

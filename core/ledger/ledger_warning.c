@@ -39,15 +39,17 @@ warning_rows(struct ledger *l, const struct warning *w)
 	uint32_t i;
 
 	number_make(w, number, sizeof number);
-	if (!db_run(l, ST_WARNING_PUT, "utbttuttttttuuuuiut", w->id, number, w->key, sizeof w->key, w->message_id, w->answers, w->org,
-	    w->recipient, w->notifier, w->topic, w->subject, w->language, w->redirected, (unsigned)w->lane, (unsigned)w->tlp,
+	if (!db_run(l, ST_WARNING_PUT, "utbttuttttttuuuuiut", w->id, number, w->key, sizeof w->key,
+	    w->message_id, w->answers, w->org, w->recipient, w->notifier, w->topic, w->subject, w->language,
+	    w->redirected, (unsigned)w->lane, (unsigned)w->tlp,
 	    (unsigned)w->role, (unsigned)w->requested, w->made, w->ncase, w->type) ||
 	    !db_run(l, ST_MESSAGE_PUT, "ub", w->id, w->nbytes > 0 ? w->bytes : "", w->nbytes) ||
-	    !db_run(l, ST_OUTBOX_PUT, "utui", w->id, w->notifier, (unsigned)w->lane, w->due > w->made ? w->due : w->made))
+	    !db_run(l, ST_OUTBOX_PUT, "utui", w->id, w->notifier, (unsigned)w->lane,
+	    w->due > w->made ? w->due : w->made))
 		return false;
 	for (i = 0; i < w->ncase; i++)
-		if (!db_run(l, ST_WARNING_CASE, "uuu", w->id, w->cases[i], w->revs != NULL ? w->revs[i] : 0) ||
-		    !db_run(l, ST_CASE_WARNING, "uu", w->cases[i], w->id))
+		if (!db_run(l, ST_WARNING_CASE, "uuu", w->id, w->cases[i], w->revs != NULL ? w->revs[i] :
+		    0) || !db_run(l, ST_CASE_WARNING, "uu", w->cases[i], w->id))
 			return false;
 	if (w->id >= l->next_warning)
 		l->next_warning = w->id + 1;
@@ -133,8 +135,8 @@ warning_row(sqlite3_stmt *st, struct warning *w)
 static void
 warning_keep(struct arena *a, struct warning *w)
 {
-	const char **text[] = { &w->number, &w->message_id, &w->answers, &w->recipient, &w->notifier, &w->topic, &w->subject,
-	    &w->language, &w->redirected, &w->type };
+	const char **text[] = { &w->number, &w->message_id, &w->answers, &w->recipient, &w->notifier,
+	    &w->topic, &w->subject, &w->language, &w->redirected, &w->type };
 	size_t i;
 
 	for (i = 0; i < sizeof text / sizeof *text; i++)
@@ -145,7 +147,8 @@ warning_keep(struct arena *a, struct warning *w)
 static bool
 warning_get(struct ledger *l, uint32_t id, struct arena *a, struct warning *w, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT w.*, m.bytes FROM warning w JOIN message m ON m.warning = w.id WHERE w.id = ?", "u", id);
+	sqlite3_stmt *st = rows_begin(l, e,
+	    "SELECT w.*, m.bytes FROM warning w JOIN message m ON m.warning = w.id WHERE w.id = ?", "u", id);
 	uint32_t *cases, *revs, n = 0;
 	bool got;
 
@@ -201,7 +204,8 @@ claim(struct ledger *l, struct delivery *d, int64_t now, struct arena *a, struct
 }
 
 bool
-ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, struct arena *a, struct delivery *d, bool *got, struct err *e)
+ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, struct arena *a, struct delivery *d,
+    bool *got, struct err *e)
 {
 	*got = false;
 	memset(d, 0, sizeof *d);
@@ -217,17 +221,20 @@ ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, struct 
 }
 
 static bool
-answer(struct ledger *l, const struct delivery *d, int answer, const char *reply, int64_t now, int64_t due, struct err *e)
+answer(struct ledger *l, const struct delivery *d, int answer, const char *reply, int64_t now, int64_t due,
+    struct err *e)
 {
 	bool final = answer == TCS_DELIVERED || answer == TCS_REFUSED;
-	enum wstate s = answer == TCS_DELIVERED ? W_HANDED_OVER : answer == TCS_REFUSED ? W_REFUSED : W_WAITING;
+	enum wstate s = answer == TCS_DELIVERED ? W_HANDED_OVER : answer == TCS_REFUSED ? W_REFUSED :
+	    W_WAITING;
 
 	if (final)
 		db_run(l, ST_OUTBOX_DONE, "uu", d->warning, d->attempt);
 	else
 		db_run(l, ST_OUTBOX_AGAIN, "iuu", due, d->warning, d->attempt);
 	if (!l->failed && sqlite3_changes(l->db) != 1)
-		return err_set(e, "%s: warning %u is not being handed over (attempt %u)", l->path, d->warning, d->attempt);
+		return err_set(e, "%s: warning %u is not being handed over (attempt %u)", l->path, d->warning,
+		    d->attempt);
 	if (!db_run(l, ST_DELIVERY_END, "iutuu", now, (unsigned)answer, reply, d->warning, d->attempt) ||
 	    !db_run(l, ST_WARNING_STATE, "uu", (unsigned)s, d->warning))
 		return err_set(e, "%s", l->why.text);
@@ -235,7 +242,8 @@ answer(struct ledger *l, const struct delivery *d, int answer, const char *reply
 }
 
 bool
-ledger_outbox_answer(struct ledger *l, const struct delivery *d, int a, const char *reply, int64_t now, int64_t due, struct err *e)
+ledger_outbox_answer(struct ledger *l, const struct delivery *d, int a, const char *reply, int64_t now,
+    int64_t due, struct err *e)
 {
 	if (l->open)
 		return err_set(e, "%s: a commit is open, an answer must be durable by itself", l->path);

@@ -98,8 +98,9 @@ entry_get(const uint8_t *p, const uint8_t *end, uint64_t *skip, struct entry *n)
 	for (i = 0; i < 9; i++)
 		p = varint_get(p, end, &v[i]);
 	*skip = v[0];
-	*n = (struct entry){ .count = (uint32_t)v[1], .last = unzigzag(v[2]), .off = v[3], .input = (uint32_t)v[4],
-	    .len = (uint32_t)v[5], .line = (uint32_t)v[6], .sub = (uint16_t)v[7], .src_port = (uint16_t)v[8] };
+	*n = (struct entry){ .count = (uint32_t)v[1], .last = unzigzag(v[2]), .off = v[3],
+	    .input = (uint32_t)v[4], .len = (uint32_t)v[5], .line = (uint32_t)v[6], .sub = (uint16_t)v[7],
+	    .src_port = (uint16_t)v[8] };
 	return p;
 }
 
@@ -192,11 +193,13 @@ window_fill(struct seen_sum *f, uint32_t id)
 	page = f->first / PAGE;
 	memset(f->win, 0, WINDOW * sizeof *f->win);
 	memset(f->touched, 0, sizeof f->touched);
-	st = rows_begin(f->l, &f->why, "SELECT page, data FROM seen WHERE page BETWEEN ? AND ?", "uu", page, page + WINDOW / PAGE - 1);
+	st = rows_begin(f->l, &f->why, "SELECT page, data FROM seen WHERE page BETWEEN ? AND ?", "uu", page,
+	    page + WINDOW / PAGE - 1);
 	if (st == NULL)
 		return false;
 	while (sqlite3_step(st) == SQLITE_ROW)
-		if (!page_get(f, sqlite3_column_int64(st, 0), sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1)))
+		if (!page_get(f, sqlite3_column_int64(st, 0), sqlite3_column_blob(st, 1),
+		    (size_t)sqlite3_column_bytes(st, 1)))
 			break;
 	if (!rows_end(f->l, st, &f->why))
 		return false;
@@ -297,7 +300,8 @@ ledger_roll_up(struct ledger *l, struct err *e)
 
 	if (l->stale && !l->open && !memory_load(l, e))
 		return false;
-	if (l->pending < ROLL_SEGMENTS && (l->pending_sightings < ROLL_SIGHTINGS || l->pending_sightings < l->next_case))
+	if (l->pending < ROLL_SEGMENTS &&
+	    (l->pending_sightings < ROLL_SIGHTINGS || l->pending_sightings < l->next_case))
 		return true;
 	if (!own_begin(l, &own, e) || !own_end(l, own, roll(l, e), e))
 		return false;

@@ -60,7 +60,8 @@ radix_pass(const uint64_t *in, uint64_t *out, uint32_t n, unsigned shift)
 		out[count[in[i] >> shift & ((1 << DIGIT) - 1)]++] = in[i];
 }
 
-/* Places of s in order of case: (id - least) << 32 | place. The caller frees *mem; NULL: s is in order already. */
+/* Places of s in order of case: (id - least) << 32 | place. The caller frees *mem; NULL: s
+ * is in order already. */
 static uint64_t *
 order(const struct sighting *s, uint32_t n, uint64_t **mem)
 {

@@ -29,7 +29,8 @@ void spans_encode(struct buf *out, const struct span *s, uint32_t n);
 /* *s is to be freed by the caller; false: damaged. */
 bool spans_decode(const void *p, size_t n, struct span **s, uint32_t *count);
 
-/* The integers themselves, for seen.c. put returns the next free byte; get NULL when there is none within end. */
+/* The integers themselves, for seen.c. put returns the next free byte; get NULL when there
+ * is none within end. */
 #define VARINT_MAX 10
 uint8_t *varint_put(uint8_t *p, uint64_t v);
 const uint8_t *varint_get(const uint8_t *p, const uint8_t *end, uint64_t *v);
