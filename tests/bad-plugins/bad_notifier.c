@@ -9,8 +9,10 @@
 #include <tocsin/plugin.h>
 #include "worker/wire.h"
 
-#define EVILS(X) X(good) X(open_crash) X(open_refuse) X(crash) X(kill) X(exit) X(hang) X(odd_answer) X(no_answer) X(fail) \
-	X(long_reply) X(for_ever) X(garbage) X(flood) X(render_crash) X(render_none) X(render_type) X(render_refuse) X(check_refuse) \
+#define EVILS(X) X(good) X(open_crash) X(open_refuse) X(crash) X(kill) X(exit) X(hang) X(odd_answer) \
+	X(no_answer) X(fail) \
+	X(long_reply) X(for_ever) X(garbage) X(flood) X(render_crash) X(render_none) X(render_type) \
+	    X(render_refuse) X(check_refuse) \
 	X(look_around)
 #define ENUM(x) E_##x,
 #define NAME(x) #x "|"

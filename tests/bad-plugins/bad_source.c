@@ -16,11 +16,16 @@
 #include <tocsin/plugin.h>
 #include "worker/wire.h"
 
-#define EVILS(X) X(good) X(open_crash) X(open_refuse) X(open_exit) X(begin_refuse) X(crash) X(abort) X(exit) X(loop) X(sleep) \
-	X(grow) X(grow_hard) X(odd_rc) X(broken) X(silent) X(use_too_much) X(use_nothing) X(leave_rest) X(drop) X(outside) X(gap) \
-	X(order) X(empty) X(early) X(no_columns) X(many_columns) X(late) X(no_reason) X(write_file) X(log_flood) X(close_all) \
-	X(kill_parent) X(write_window) X(many_rows) X(forge_count) X(forge_arena) X(forge_cell) X(forge_made) X(forge_nrow) \
-	X(forge_layout) X(forge_kind) X(forge_row_kind) X(forge_shown) X(forge_base) X(forge_used) X(forge_endless) X(forge_done) \
+#define EVILS(X) X(good) X(open_crash) X(open_refuse) X(open_exit) X(begin_refuse) X(crash) X(abort) X(exit) \
+	X(loop) X(sleep) \
+	X(grow) X(grow_hard) X(odd_rc) X(broken) X(silent) X(use_too_much) X(use_nothing) X(leave_rest) \
+	    X(drop) X(outside) X(gap) \
+	X(order) X(empty) X(early) X(no_columns) X(many_columns) X(late) X(no_reason) X(write_file) \
+	    X(log_flood) X(close_all) \
+	X(kill_parent) X(write_window) X(many_rows) X(forge_count) X(forge_arena) X(forge_cell) \
+	    X(forge_made) X(forge_nrow) \
+	X(forge_layout) X(forge_kind) X(forge_row_kind) X(forge_shown) X(forge_base) X(forge_used) \
+	    X(forge_endless) X(forge_done) \
 	X(forge_name) X(forge_reason) X(forge_again) X(forge_change) X(end_crash)
 #define ENUM(x) E_##x,
 #define NAME(x) #x "|"

@@ -132,8 +132,8 @@ main(int argc, char **argv)
 		if (b == NULL)
 			return 1;
 		table_rows(&t);
-		printf("%s, %u of %u columns: %.1f ns a row in batches, %.0f ns a whole finding\n", f->id, t.rows.ncol, t.ncol,
-		    batches(b, &t), wholes(b, &t));
+		printf("%s, %u of %u columns: %.1f ns a row in batches, %.0f ns a whole finding\n", f->id,
+		    t.rows.ncol, t.ncol, batches(b, &t), wholes(b, &t));
 		binding_free(b);
 	}
 	table_free(&t);

@@ -141,8 +141,8 @@ main(int argc, char **argv)
 			best = t;
 	}
 	printf("%llu rows, %.0f bytes a row, %u of %u columns: %.2f M rows/s, %.2f GB/s (best of 7, %s)\n",
-	    (unsigned long long)x->rows, (double)n / rows, x->nwant, TABLE_COLUMNS, (double)x->rows / best / 1e6,
-	    (double)n / best / 1e9, tcs_csv_can_avx2() ? "AVX2" : "plain");
+	    (unsigned long long)x->rows, (double)n / rows, x->nwant, TABLE_COLUMNS,
+	    (double)x->rows / best / 1e6, (double)n / best / 1e9, tcs_csv_can_avx2() ? "AVX2" : "plain");
 	free(data);
 	free(x);
 	return 0;

@@ -34,7 +34,8 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Networks fill the lower twentieth of 1.0.0.0/8 to 223.0.0.0/8 and of 2001::/16, so that random rows hit one in twenty. */
+/* Networks fill the lower twentieth of 1.0.0.0/8 to 223.0.0.0/8 and of 2001::/16, so that random rows
+ * hit one in twenty. */
 static void
 put_ip(struct ip *ip, bool v4, bool hit)
 {
@@ -55,7 +56,8 @@ put_ip(struct ip *ip, bool v4, bool hit)
 static void
 random_net(struct arena *a, struct asset *s, bool v4)
 {
-	static const uint8_t len4[] = { 24, 24, 24, 24, 23, 22, 21, 20, 28, 32 }, len6[] = { 48, 48, 48, 44, 40, 36, 32, 64, 56, 128 };
+	static const uint8_t len4[] = { 24, 24, 24, 24, 23, 22, 21, 20, 28, 32 },
+		len6[] = { 48, 48, 48, 44, 40, 36, 32, 64, 56, 128 };
 	struct ipnet net;
 	char text[IP_TEXT];
 
@@ -111,7 +113,8 @@ fill(struct batch *b, struct arena *a, unsigned what)
 			batch_set(b->has_ip, i);
 		}
 		if ((what & 2) && ((what & 1) == 0 || rnd(10) == 0)) {
-			b->name[i] = tcs_str(arena_printf(a, hit ? "www.shop-%u.example" : "www.host-%u.example", NETS + rnd(DOMAINS)));
+			b->name[i] = tcs_str(arena_printf(a,
+			    hit ? "www.shop-%u.example" : "www.host-%u.example", NETS + rnd(DOMAINS)));
 			batch_set(b->has_name, i);
 		}
 		if (what & 4) {
@@ -139,7 +142,8 @@ measure(struct stages *s, const char *what, unsigned bits)
 			if (!stages_run(s, &b[i], &claim, &n, &e))
 				exit(3);
 	t = now() - t;
-	printf("%-28s %6.1f ns a row, %5.2f claims a 100 rows\n", what, t * 1e9 / (double)rows, (double)claims * 100 / (double)rows);
+	printf("%-28s %6.1f ns a row, %5.2f claims a 100 rows\n", what, t * 1e9 / (double)rows,
+	    (double)claims * 100 / (double)rows);
 	arena_free(a);
 	free(b);
 }
@@ -150,7 +154,8 @@ main(void)
 	static struct tcs_opt option = { "assets", TCS_T_DATA, TCS_O_OPTIONAL, NULL, NULL, "" };
 	const char *build = getenv("TOP_BUILDDIR");
 	char path[4096];
-	struct plugin plugin = { .kind = TCS_STAGE, .name = "registry", .opts = &option, .nopt = 1, .path = path };
+	struct plugin plugin = { .kind = TCS_STAGE, .name = "registry", .opts = &option, .nopt = 1,
+		.path = path };
 	const struct plugin *p = &plugin;
 	const struct tcs_val *none = NULL;
 	struct registry *r = registry_make();

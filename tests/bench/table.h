@@ -24,7 +24,8 @@ table_make(uint32_t rows, int quoted, size_t *n)
 	*q++ = '\n';
 	for (r = 0; r < rows; r++) {
 		for (i = 0; i < TABLE_COLUMNS; i++) {
-			static const char words[] = "Communications, Service Provider and Hosting Service 2026-11-19";
+			static const char words[] =
+			    "Communications, Service Provider and Hosting Service 2026-11-19";
 			uint32_t len;
 			const char *w;
 

@@ -59,7 +59,8 @@ is_file(int fd)
 }
 
 #define REAL(name) static __typeof__(&name) real; if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, #name)
-#define POINT(call) do { int hit = point(); __typeof__(call) r = (call); if (hit) kill(0, SIGKILL); return r; } while (0)
+#define POINT(call) do { int hit = point(); __typeof__(call) r = (call); if (hit) kill(0, SIGKILL); \
+	return r; } while (0)
 
 ssize_t
 write(int fd, const void *p, size_t n)

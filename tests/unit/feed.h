@@ -152,7 +152,8 @@ feed_check(struct tcs_ctx *x, const struct tcs_span *s, bool again)
 
 	if (again && off == x->last)
 		return;
-	if (s->off + s->len > x->len || s->len == 0 || off < x->last || ((x->flags & TCS_S_TILES) && off != x->at)) {
+	if (s->off + s->len > x->len || s->len == 0 || off < x->last ||
+	    ((x->flags & TCS_S_TILES) && off != x->at)) {
 		fprintf(x->out, "BAD SPAN %llu+%u, before it %llu..%llu\n", (unsigned long long)off, s->len,
 		    (unsigned long long)x->last, (unsigned long long)x->at);
 		x->bad = true;

@@ -60,7 +60,8 @@ static inline const struct rows *
 table_rows(struct table *t)
 {
 	uint64_t *off = arena_alloc(t->a, t->nrow * sizeof *off);
-	uint32_t *len = arena_alloc(t->a, t->nrow * sizeof *len), *line = arena_alloc(t->a, t->nrow * sizeof *line), i, k, n = 0;
+	uint32_t *len = arena_alloc(t->a, t->nrow * sizeof *len),
+	    *line = arena_alloc(t->a, t->nrow * sizeof *line), i, k, n = 0;
 	uint8_t *kind = arena_alloc(t->a, t->nrow);
 
 	for (i = 0; i < t->nrow; i++) {
@@ -79,7 +80,8 @@ table_rows(struct table *t)
 			c[i] = t->cell[(size_t)i * t->ncol + k];
 		t->col[n++] = c;
 	}
-	t->rows = (struct rows){ .nrow = t->nrow, .ncol = n, .off = off, .len = len, .line = line, .kind = kind, .col = t->col };
+	t->rows = (struct rows){ .nrow = t->nrow, .ncol = n, .off = off, .len = len, .line = line,
+	    .kind = kind, .col = t->col };
 	return &t->rows;
 }
 

@@ -126,7 +126,8 @@ random_csv(uint64_t *seed, char *p, size_t max)
 	for (i = 0; i < n; i++) {
 		uint64_t x = feed_rand(seed);
 
-		p[i] = x % 40 < wild ? rare[(x >> 8) % (sizeof(rare) - 1)] : often[(x >> 8) % (sizeof(often) - 1)];
+		p[i] = x % 40 < wild ? rare[(x >> 8) % (sizeof(rare) - 1)] :
+		    often[(x >> 8) % (sizeof(often) - 1)];
 		if (tidy && p[i] == '"' && i + 4 < n) {		/* some quotes where they belong */
 			memcpy(p + i, x & (1 << 20) ? ",\"x," : "y\",\n", 4);
 			i += 3;
@@ -320,8 +321,8 @@ static const struct {
 	{ "Perl-style quotes", NULL, "a,b\n\"Basic realm=\\\"\\\"Open\\\"\\\"\",2\n", 0,
 	    "columns a|b\nskip 0+4 line 1\n"
 	    "row 4+29 line 2 | a=Basic realm=\\x5c\\x5c\"Open\\x5c\"\\x5c\"\" | b=2\nok\n" },
-	{ "CRLF, blank lines", NULL, "a,b\r\n\r\n1,2\r\n  \r\n", 0,
-	    "columns a|b\nskip 0+5 line 1\nskip 5+2 line 2\nrow 7+5 line 3 | a=1 | b=2\nskip 12+4 line 4\nok\n" },
+	{ "CRLF, blank lines", NULL, "a,b\r\n\r\n1,2\r\n  \r\n", 0, "columns a|b\nskip 0+5 line 1\n"
+	    "skip 5+2 line 2\nrow 7+5 line 3 | a=1 | b=2\nskip 12+4 line 4\nok\n" },
 	{ "CR", NULL, "a,b\r1,2\r3,4\r", 0,
 	    "columns a|b\nskip 0+4 line 1\nrow 4+4 line 2 | a=1 | b=2\nrow 8+4 line 3 | a=3 | b=4\nok\n" },
 	{ "byte order mark", NULL, "\xef\xbb\xbf" "a,b\n1,2\n", 0,
@@ -334,8 +335,8 @@ static const struct {
 	    "what is left over is only in the raw record\nok\n" },
 	{ "NUL", NULL, "a,b\n1,\0" "2\n3,4\n", 13,
 	    "columns a|b\nskip 0+4 line 1\nreject 4+5 line 2 NUL byte\nrow 9+4 line 3 | a=3 | b=4\nok\n" },
-	{ "quote never closed", NULL, "a,b\n1,2\n3,\"4\n5,6\n", 0,
-	    "columns a|b\nskip 0+4 line 1\nrow 4+4 line 2 | a=1 | b=2\nreject 8+9 line 3 quote never closed\nok\n" },
+	{ "quote never closed", NULL, "a,b\n1,2\n3,\"4\n5,6\n", 0, "columns a|b\nskip 0+4 line 1\n"
+	    "row 4+4 line 2 | a=1 | b=2\nreject 8+9 line 3 quote never closed\nok\n" },
 	{ "quote never closed in the header", NULL, "a,\"b\n1,2\n", 0,
 	    "reject 0+9 line 1 quote never closed\ninput given up\n" },
 	{ "UTF-16 with mark", NULL, "\xff\xfe" "a\0,\0b\0\n\0", 10,
@@ -354,21 +355,21 @@ static const struct {
 	{ "mark only", NULL, "\xef\xbb\xbf", 0, "skip 0+3 line 1\nok\n" },
 	{ "half a mark", NULL, "\xef\xbb", 0, "columns \\xef\\xbb\nskip 0+2 line 1\nok\n" },
 	{ "header only", NULL, "a,b\n", 0, "columns a|b\nskip 0+4 line 1\nok\n" },
-	{ "semicolons, found out", "delimiter=auto", "\n\"a,b\";c;d\n1;2,3;4\n", 0,
-	    "skip 0+1 line 1\ncolumns a,b|c|d\nskip 1+10 line 2\nrow 11+8 line 3 | a,b=1 | c=2,3 | d=4\nok\n" },
+	{ "semicolons, found out", "delimiter=auto", "\n\"a,b\";c;d\n1;2,3;4\n", 0, "skip 0+1 line 1\n"
+	    "columns a,b|c|d\nskip 1+10 line 2\nrow 11+8 line 3 | a,b=1 | c=2,3 | d=4\nok\n" },
 	{ "tabs", "delimiter=tab", "a\tb\n1\t2,3\n", 0,
 	    "columns a|b\nskip 0+4 line 1\nrow 4+6 line 2 | a=1 | b=2,3\nok\n" },
 	{ "bars", "delimiter=pipe", "a|b\n1|\"2|3\"\n", 0,
 	    "columns a|b\nskip 0+4 line 1\nrow 4+8 line 2 | a=1 | b=2\\x7c3\nok\n" },
-	{ "lines skipped", "skip-lines=2", "a \"report\n\nx,y\n1,2\n", 0,
-	    "skip 0+10 line 1\nskip 10+1 line 2\ncolumns x|y\nskip 11+4 line 3\nrow 15+4 line 4 | x=1 | y=2\nok\n" },
-	{ "comments, with quotes that mean nothing", "comment=#", "# a,\"b\nx,y\n1,2\n#z,\"\r\n3,\"4\n#\"\n5", 0,
-	    "skip 0+7 line 1\ncolumns x|y\nskip 7+4 line 2\nrow 11+4 line 3 | x=1 | y=2\nskip 15+6 line 4\n"
-	    "row 21+8 line 5 | x=3 | y=4\\x0a#\nrow 29+1 line 7 | x=5\nok\n" },
+	{ "lines skipped", "skip-lines=2", "a \"report\n\nx,y\n1,2\n", 0, "skip 0+10 line 1\n"
+	    "skip 10+1 line 2\ncolumns x|y\nskip 11+4 line 3\nrow 15+4 line 4 | x=1 | y=2\nok\n" },
+	{ "comments, with quotes that mean nothing", "comment=#", "# a,\"b\nx,y\n1,2\n#z,\"\r\n"
+	    "3,\"4\n#\"\n5", 0, "skip 0+7 line 1\ncolumns x|y\nskip 7+4 line 2\nrow 11+4 line 3 | x=1 | y=2\n"
+	    "skip 15+6 line 4\nrow 21+8 line 5 | x=3 | y=4\\x0a#\nrow 29+1 line 7 | x=5\nok\n" },
 	{ "spaces cut", "trim=yes", "a,b\n 1 ,\" 2\"\n", 0,
 	    "columns a|b\nskip 0+4 line 1\nrow 4+9 line 2 | a=1 | b=2\nok\n" },
-	{ "lines count line ends in quotes", NULL, "a\n\"1\r\n2\n\r3\"\n4\n", 0,
-	    "columns a\nskip 0+2 line 1\nrow 2+10 line 2 | a=1\\x0d\\x0a2\\x0a\\x0d3\nrow 12+2 line 6 | a=4\nok\n" },
+	{ "lines count line ends in quotes", NULL, "a\n\"1\r\n2\n\r3\"\n4\n", 0, "columns a\n"
+	    "skip 0+2 line 1\nrow 2+10 line 2 | a=1\\x0d\\x0a2\\x0a\\x0d3\nrow 12+2 line 6 | a=4\nok\n" },
 };
 
 static const feed_cut cuts[] = { feed_whole, feed_byte, feed_random };
@@ -420,7 +421,8 @@ test_header_less(void)
 	struct feed_how how = { .opts = { "header=no", "columns=source.ip,extra.x" }, .cut = feed_byte };
 	char *t = feed(&tocsin_plugin_v1, "192.0.2.1,a\n", 12, &how);
 
-	is_str(t, "columns source.ip|extra.x\nrow 0+12 line 1 | source.ip=192.0.2.1 | extra.x=a\nok\n", "no header");
+	is_str(t, "columns source.ip|extra.x\nrow 0+12 line 1 | source.ip=192.0.2.1 | extra.x=a\nok\n",
+	    "no header");
 	free(t);
 	how = (struct feed_how){ .opts = { "header=no" }, .cut = feed_whole, .quiet = true };
 	t = feed(&tocsin_plugin_v1, "a", 1, &how);
@@ -460,8 +462,8 @@ test_long(void)
 	n = big + 13;
 	t = feed(&tocsin_plugin_v1, p, n, &how);
 	snprintf(want, sizeof(want), "columns a|b\nskip 0+4 line 1\nreject 4+%u line 2 record too long\n"
-	    "reject %u+%u line 2 record too long (continued)\nreject %u+1005 line 2 record too long (continued)\n"
-	    "row %zu+4 line 3 | a=3 | b=4\nok\n",
+	    "reject %u+%u line 2 record too long (continued)\n"
+	    "reject %u+1005 line 2 record too long (continued)\nrow %zu+4 line 3 | a=3 | b=4\nok\n",
 	    TCS_CSV_MAX, TCS_CSV_MAX + 4, TCS_CSV_MAX, 2 * TCS_CSV_MAX + 4, n - 4);
 	is_str(t, want, "a record of 2 MiB");
 	how.cut = by_300000;
@@ -501,8 +503,10 @@ test_limit(void)
 			memset(p + 2, 'x', n);
 			snprintf(p + 2 + n, 8, "%s7\n", ends[i]);
 			n += 2 + strlen(ends[i]) + 2;
-			t = feed(&tocsin_plugin_v1, p, n, &(struct feed_how){ .cut = feed_whole, .want = "" });
-			ok((strstr(t, "too long") != NULL) == (k == 1 && i != 1) && strstr(t, "BAD") == NULL &&
+			t = feed(&tocsin_plugin_v1, p, n,
+			    &(struct feed_how){ .cut = feed_whole, .want = "" });
+			ok((strstr(t, "too long") != NULL) == (k == 1 && i != 1) &&
+			    strstr(t, "BAD") == NULL &&
 			    strstr(t, "ok\n"), "%s of 1 MiB, line end %zu", k ? "a byte over" : "just", i);
 			free(t);
 		}
@@ -517,7 +521,8 @@ test_no_memory(void)
 	int clean = 0;
 
 	for (n = 1; n < 20; n++) {
-		char *t = feed(&tocsin_plugin_v1, in, sizeof(in) - 1, &(struct feed_how){ .cut = feed_whole, .fail = n });
+		char *t = feed(&tocsin_plugin_v1, in, sizeof(in) - 1,
+		    &(struct feed_how){ .cut = feed_whole, .fail = n });
 
 		clean += strstr(t, "no memory\n") != NULL || strstr(t, "ok\n") != NULL;
 		free(t);
@@ -528,7 +533,8 @@ test_no_memory(void)
 static void
 test_samples(void)
 {
-	static const char *const name[][2] = { { "scan_ssh", NULL }, { "researcher_list", "delimiter=auto" } };
+	static const char *const name[][2] =
+		{ { "scan_ssh", NULL }, { "researcher_list", "delimiter=auto" } };
 	char path[256], *in, *want, *text;
 	size_t n, m, i;
 

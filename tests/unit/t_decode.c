@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/2-decode/decode*.c: inputs through real workers: cuts, beginning in the middle, details, and what is refused. */
+/* core/2-decode/decode*.c: inputs through real workers: cuts, beginning in the middle, details,
+ * and what is refused. */
 #include <stdlib.h>
 #include <unistd.h>
 #include "2-decode/decode.h"
@@ -58,8 +59,8 @@ report(struct buf *b)
 	buf_init(b);
 	buf_str(b, "\xef\xbb\xbf# a comment\ntimestamp,ip,port,tag\n");
 	for (i = 0; i < ROWS; i++)
-		buf_printf(b, "2026-11-20 08:%02u:%02u,%s.%u,%u,\"row\n%u\"\n", i / 60 % 60, i % 60, i % 100 == 7 ? "x" : "192.0.2",
-		    i % 256, 1 + i, i);
+		buf_printf(b, "2026-11-20 08:%02u:%02u,%s.%u,%u,\"row\n%u\"\n", i / 60 % 60, i % 60,
+		    i % 100 == 7 ? "x" : "192.0.2", i % 256, 1 + i, i);
 }
 
 /* ---- what came of it ------------------------------------------------------------ */
@@ -107,7 +108,8 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 
 	(void)e;
 	g->nrefused += n;
-	snprintf(g->why, sizeof g->why, "%u: %s: %.3s", r[n - 1].line, r[n - 1].why, r[n - 1].raw ? r[n - 1].raw : "-");
+	snprintf(g->why, sizeof g->why, "%u: %s: %.3s", r[n - 1].line, r[n - 1].why,
+	    r[n - 1].raw ? r[n - 1].raw : "-");
 	return true;
 }
 
@@ -125,7 +127,8 @@ on_upto(void *arg, uint64_t off, uint64_t records, struct err *e)
 }
 
 static struct got *
-run(struct decoder *d, const char *name, struct memory m, uint64_t skip, bool all, enum source_end *end, struct err *e)
+run(struct decoder *d, const char *name, struct memory m, uint64_t skip, bool all, enum source_end *end,
+    struct err *e)
 {
 	struct got *g = xcalloc(1, sizeof *g);
 	const struct decode_sink sink = { g, on_batch, on_refused, on_upto };
@@ -174,15 +177,18 @@ test_run(struct decoder *d, const struct buf *b)
 	uint32_t i, k;
 	bool good = true;
 
-	ok(end == SOURCE_OK && g->n == ROWS - ROWS / 100 && g->nrefused == ROWS / 100, "all rows are given or refused: %s", e.text);
+	ok(end == SOURCE_OK && g->n == ROWS - ROWS / 100 && g->nrefused == ROWS / 100,
+	    "all rows are given or refused: %s", e.text);
 	ok(g->order, "in order, and a cut is behind all that was given");
-	ok(g->cuts >= 4 && g->cut[g->cuts - 1] == b->n && g->records == ROWS, "cuts up to the end, records counted");
+	ok(g->cuts >= 4 && g->cut[g->cuts - 1] == b->n && g->records == ROWS,
+	    "cuts up to the end, records counted");
 	is_str(g->why, "9817: ip: not an address: 202", "what is refused has line, reason and bytes");
 	for (i = 0; i < g->cuts; i += 2) {
 		h = run(d, "2026-11-20-scan_rdp-nl.csv", memory(b), g->cut[i], false, &end, &e);
 		for (k = 0; k < g->n && g->off[k] < g->cut[i]; k++)
 			;
-		good = good && end == SOURCE_OK && h->n == g->n - k && (h->n == 0 || (h->off[0] == g->off[k] && h->line[0] == g->line[k]));
+		good = good && end == SOURCE_OK && h->n == g->n - k &&
+		    (h->n == 0 || (h->off[0] == g->off[k] && h->line[0] == g->line[k]));
 		drop(h);
 	}
 	ok(good, "begun at any cut, exactly the rest is given");
@@ -205,8 +211,8 @@ test_ends(struct decoder *d, const struct buf *b)
 	m.breaks = true;
 	e = (struct err)ERR_INIT;
 	g = run(d, "2026-11-20-scan_rdp-nl.csv", m, 0, false, &end, &e);
-	ok(end == SOURCE_READ_ERROR && strstr(e.text, "the line went dead") != NULL && strncmp(e.text, "2026-11-20-scan_rdp-nl.csv:", 27) == 0,
-	    "bytes that cannot be read: %s", e.text);
+	ok(end == SOURCE_READ_ERROR && strstr(e.text, "the line went dead") != NULL &&
+	    strncmp(e.text, "2026-11-20-scan_rdp-nl.csv:", 27) == 0, "bytes that cannot be read: %s", e.text);
 	drop(g);
 	e = (struct err)ERR_INIT;
 	g = run(d, "2026-11-20-scan_rpd-nl.csv", memory(b), 0, false, &end, &e);
@@ -214,7 +220,8 @@ test_ends(struct decoder *d, const struct buf *b)
 	drop(g);
 	e = (struct err)ERR_INIT;
 	g = run(d, "2026-11-20-event4_sinkhole-nl.csv", memory(b), 0, false, &end, &e);
-	ok(end == SOURCE_BAD_INPUT && strstr(e.text, "'src_ip'") != NULL, "the columns of another type: %s", e.text);
+	ok(end == SOURCE_BAD_INPUT && strstr(e.text, "'src_ip'") != NULL, "the columns of another type: %s",
+	    e.text);
 	drop(g);
 	e = (struct err)ERR_INIT;
 	g = run(d, "2026-11-20-scan_rdp-nl.csv", memory(b), 0, false, &end, &e);
@@ -238,8 +245,8 @@ on_detail(void *arg, uint32_t i, const struct finding *f, const char *raw)
 
 	buf_init(&b);
 	finding_json(&b, f);
-	t->same = t->same && strcmp(b.p, t->g->json[row]) == 0 && f->off == t->g->off[row] && f->len == t->g->len[row] &&
-	    f->line == t->g->line[row] && f->sub == t->g->sub[row] && raw != NULL;
+	t->same = t->same && strcmp(b.p, t->g->json[row]) == 0 && f->off == t->g->off[row] &&
+	    f->len == t->g->len[row] && f->line == t->g->line[row] && f->sub == t->g->sub[row] && raw != NULL;
 	if (!t->same)
 		printf("# %s\n# %s\n", b.p, t->g->json[row]);
 	buf_free(&b);
@@ -247,8 +254,8 @@ on_detail(void *arg, uint32_t i, const struct finding *f, const char *raw)
 }
 
 static void
-details(struct decoder *d, const char *name, const struct buf *b, const struct got *g, const uint32_t *row, uint32_t n,
-    const char *what)
+details(struct decoder *d, const char *name, const struct buf *b, const struct got *g, const uint32_t *row,
+    uint32_t n, const char *what)
 {
 	struct evidence_want *want = xcalloc(n + 1, sizeof *want);
 	struct details t = { .g = g, .row = row, .same = true };
@@ -257,8 +264,10 @@ details(struct decoder *d, const char *name, const struct buf *b, const struct g
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		want[i] = (struct evidence_want){ g->off[row[i]], g->len[row[i]], g->line[row[i]], (uint16_t)g->sub[row[i]] };
-	ok(decode_details(d, name, &m.r, want, n, on_detail, &t, &e) && t.same && t.n == n, "%s: %s", what, e.text);
+		want[i] = (struct evidence_want){ g->off[row[i]], g->len[row[i]], g->line[row[i]],
+		    (uint16_t)g->sub[row[i]] };
+	ok(decode_details(d, name, &m.r, want, n, on_detail, &t, &e) && t.same && t.n == n, "%s: %s", what,
+	    e.text);
 	if (t.n != n)
 		printf("# %u of %u\n", t.n, n);
 	want[n - 1].off++;		/* nobody begins there */
@@ -266,7 +275,8 @@ details(struct decoder *d, const char *name, const struct buf *b, const struct g
 	t.n = 0;
 	t.same = true;
 	if (!(decoder_plugin(d)->flags & TCS_S_ALONE))
-		ok(decode_details(d, name, &m.r, want, n, on_detail, &t, &e) && t.same && t.n == n - 1, "what is not there is not given");
+		ok(decode_details(d, name, &m.r, want, n, on_detail, &t, &e) && t.same && t.n == n - 1,
+		    "what is not there is not given");
 	free(want);
 }
 
@@ -301,8 +311,8 @@ test_whole(void)
 	uint32_t i;
 
 	buf_init(&b);
-	buf_str(&b, "{ \"format\": \"researcher-report/1\", \"reporter\": { \"name\": \"Sam Example\" }, \"title\": \"Old\", "
-	    "\"found\": \"2026-11-19T10:00:00Z\", \"systems\": [\n");
+	buf_str(&b, "{ \"format\": \"researcher-report/1\", \"reporter\": { \"name\": \"Sam Example\" }, "
+	    "\"title\": \"Old\", \"found\": \"2026-11-19T10:00:00Z\", \"systems\": [\n");
 	for (i = 0; i < 3; i++)
 		buf_printf(&b, "{ \"address\": \"192.0.2.%u\", \"port\": 25 }%s\n", i, i < 2 ? "," : "] }");
 	g = run(d, "report.json", memory(&b), 0, true, &end, &e);
@@ -318,8 +328,10 @@ static void
 test_open(void)
 {
 	static const struct { const char *plugin, *feed; struct given given; const char *want; } bad[] = {
-		{ "shadowservr", NULL, { 0 }, "did you mean \"shadowserver\"?" }, { "cvs", NULL, { 0 }, "did you mean \"csv\"?" },
-		{ "nothing-like-it", NULL, { 0 }, "there are: " }, { "../etc/shadowserver", NULL, { 0 }, "there is no source plugin" },
+		{ "shadowservr", NULL, { 0 }, "did you mean \"shadowserver\"?" },
+		{ "cvs", NULL, { 0 }, "did you mean \"csv\"?" },
+		{ "nothing-like-it", NULL, { 0 }, "there are: " },
+		{ "../etc/shadowserver", NULL, { 0 }, "there is no source plugin" },
 		{ "maildir", NULL, { 0 }, "maildir" }, { "csv", "nothere.feed", { 0 }, "nothere.feed" },
 		{ "shadowserver", NULL, { "delimter", "tab", NULL, 0 }, "delimiter" },
 		{ "researcher", "shadowserver", { 0 }, "is for the plugin \"csv\", not for \"researcher\"" },
@@ -328,11 +340,13 @@ test_open(void)
 	size_t i;
 
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct decoder_spec s = { .plugin = bad[i].plugin, .feed = bad[i].feed, .given = &bad[i].given,
+		struct decoder_spec s =
+			{ .plugin = bad[i].plugin, .feed = bad[i].feed, .given = &bad[i].given,
 			.ngiven = bad[i].given.name != NULL, .file = "t.conf", .line = 3 };
 
 		e = (struct err)ERR_INIT;
-		ok(decoder_open(plugins, &s, &e) == NULL && strstr(e.text, bad[i].want) != NULL, "%s: %s", bad[i].plugin, e.text);
+		ok(decoder_open(plugins, &s, &e) == NULL && strstr(e.text, bad[i].want) != NULL, "%s: %s",
+		    bad[i].plugin, e.text);
 	}
 }
 
@@ -344,16 +358,20 @@ test_fits(struct decoder *set)
 	struct err e = ERR_INIT;
 	int64_t day;
 
-	ok(decoder_fits(set, "x/2026-11-20-scan_rdp-nl.csv", head, 13) > decoder_fits(csv, "x/2026-11-20-scan_rdp-nl.csv", head, 13),
+	ok(decoder_fits(set, "x/2026-11-20-scan_rdp-nl.csv", head, 13) > decoder_fits(csv,
+	    "x/2026-11-20-scan_rdp-nl.csv", head, 13),
 	    "the set that takes a name beats the plugin that takes the ending");
-	ok(decoder_fits(set, "list.csv", head, 13) == 0 && decoder_fits(csv, "list.csv", head, 13) > 0, "any other table is csv's");
-	ok(decoder_fits(set, "2026-11-20-scan_rpd-nl.csv", head, 13) > decoder_fits(csv, "2026-11-20-scan_rpd-nl.csv", head, 13),
+	ok(decoder_fits(set, "list.csv", head, 13) == 0 && decoder_fits(csv, "list.csv", head, 13) > 0,
+	    "any other table is csv's");
+	ok(decoder_fits(set, "2026-11-20-scan_rpd-nl.csv", head, 13) > decoder_fits(csv,
+	    "2026-11-20-scan_rpd-nl.csv", head, 13),
 	    "what is named like one of the set is for the set to refuse");
-	ok(decoder_fits(desk, "report.json", " \n{ \"format\"", 12) > 0 && decoder_fits(desk, "report.json", head, 13) == 0,
-	    "first bytes count");
-	ok(decoder_report(set, "2026-11-20-scan_rdp-nl.csv", &report, &day, &e) && strcmp(report, "scan_rdp") == 0 &&
-	    day == 20777 * DAY * NS, "a report's type and day");
-	ok(decoder_report(csv, "list.csv", &report, &day, &e) && strcmp(report, "csv") == 0 && day == TIME_NONE, "or the plugin's name");
+	ok(decoder_fits(desk, "report.json", " \n{ \"format\"", 12) > 0 &&
+	    decoder_fits(desk, "report.json", head, 13) == 0, "first bytes count");
+	ok(decoder_report(set, "2026-11-20-scan_rdp-nl.csv", &report, &day, &e) &&
+	    strcmp(report, "scan_rdp") == 0 && day == 20777 * DAY * NS, "a report's type and day");
+	ok(decoder_report(csv, "list.csv", &report, &day, &e) && strcmp(report, "csv") == 0 &&
+	    day == TIME_NONE, "or the plugin's name");
 	decoder_close(csv);
 	decoder_close(desk);
 }

@@ -36,10 +36,12 @@ test_hmac(void)
 	memset(key, 0x0b, sizeof key);
 	hmac_sha256(key, sizeof key, "Hi There", 8, d);
 	digest_hex(d, sizeof d, hex);
-	is_str(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", "HMAC-SHA-256, RFC 4231 case 1");
+	is_str(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+	    "HMAC-SHA-256, RFC 4231 case 1");
 	hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, d);
 	digest_hex(d, sizeof d, hex);
-	is_str(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", "HMAC-SHA-256, RFC 4231 case 2");
+	is_str(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+	    "HMAC-SHA-256, RFC 4231 case 2");
 }
 
 static void

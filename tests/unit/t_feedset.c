@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Shadowserver set as it stands in etc/feeds: every feed is read, bound to its own columns, and makes a finding. */
+/* The Shadowserver set as it stands in etc/feeds: every feed is read, bound to its own columns,
+ * and makes a finding. */
 #include "unit/rowtable.h"
 #include "tap.h"
 
@@ -30,8 +31,8 @@ sample(const struct feed_map *m)
 	case CONV_CVES:
 		return "cve-2026-1";
 	default:
-		return f == NULL ? "word" : f->type == FT_TRANSPORT ? "tcp" : f->type == FT_FQDN ? "host.isp.example" :
-		    f->type == FT_UPPER ? "NL" : "word";
+		return f == NULL ? "word" : f->type == FT_TRANSPORT ? "tcp" :
+		    f->type == FT_FQDN ? "host.isp.example" : f->type == FT_UPPER ? "NL" : "word";
 	}
 }
 
@@ -58,7 +59,8 @@ fill(struct table *t, const struct feed *f)
 	for (i = 0; i < f->body->nsubject_col; i++)
 		for (k = 0; k < t->ncol; k++)
 			if (tcs_is(t->name[k], f->body->subject_col[i]))
-				t->cell[k] = f->kind == KIND_ACCOUNT ? TCS_LIT("jan@shop.example") : TCS_LIT("shop.example");
+				t->cell[k] = f->kind == KIND_ACCOUNT ? TCS_LIT("jan@shop.example") :
+				    TCS_LIT("shop.example");
 }
 
 static const char *
@@ -70,7 +72,8 @@ judge(const struct feed *f, const struct finding *one, const struct batch *out, 
 		return "a line that finds no column";
 	if (f->kind == 0 || f->subject == 0 || f->about == NULL || f->provider == NULL || f->name == NULL)
 		return "the feed does not say what it is";
-	if (one->f[TCS_F_CLASSIFICATION_TYPE].form == VF_NONE || one->f[TCS_F_CLASSIFICATION_IDENTIFIER].form == VF_NONE)
+	if (one->f[TCS_F_CLASSIFICATION_TYPE].form == VF_NONE ||
+	    one->f[TCS_F_CLASSIFICATION_IDENTIFIER].form == VF_NONE)
 		return "no class";
 	if (one->kind != f->kind || one->subject != f->subject || one->part == 0)
 		return "about something else than the feed says";
@@ -84,7 +87,8 @@ judge(const struct feed *f, const struct finding *one, const struct batch *out, 
 	    batch_bit(out->has_name, 0) != (one->name.n > 0))
 		return "the batch says something else";
 	for (i = 0; i < one->nextra; i++)
-		if (field_by_name(tcs_str(one->extra[i].name)) != NULL && strcmp(one->extra[i].name, "status") != 0)
+		if (field_by_name(tcs_str(one->extra[i].name)) != NULL &&
+		    strcmp(one->extra[i].name, "status") != 0)
 			return "an extra that is a field";
 	return NULL;
 }
@@ -122,8 +126,10 @@ int
 main(void)
 {
 	static const struct { const char *name, *type; } names[] = {
-		{ "2024-01-15-device_id-nl.csv", "device_id" }, { "2024-01-15-scan_rdp-example-com.csv", "scan_rdp" },
-		{ "2024-01-15-scan6_rdp-example-com.csv.gz", "scan6_rdp" }, { "77-2024-01-15-event4_sinkhole_http-nl.csv",
+		{ "2024-01-15-device_id-nl.csv", "device_id" },
+		{ "2024-01-15-scan_rdp-example-com.csv", "scan_rdp" },
+		{ "2024-01-15-scan6_rdp-example-com.csv.gz", "scan6_rdp" },
+		{ "77-2024-01-15-event4_sinkhole_http-nl.csv",
 		    "event4_sinkhole_http" }, { "scan_exchange.csv", "scan_exchange" },
 	};
 	const char *const *type, *top = getenv("TOP_SRCDIR"), *why;

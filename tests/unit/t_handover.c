@@ -38,7 +38,8 @@ put(struct ledger *l, uint32_t id)
 {
 	struct warning w = { .id = id, .org = 7, .recipient = "security@acme.example", .notifier = "mail",
 		.topic = "vulnerable/vulnerable-system", .subject = "s", .language = "en", .redirected = "",
-		.answers = "", .lane = LANE_DIGEST, .tlp = TLP_AMBER, .made = 1795161600, .type = "message/rfc822" };
+		.answers = "", .lane = LANE_DIGEST, .tlp = TLP_AMBER, .made = 1795161600,
+		    .type = "message/rfc822" };
 	struct err e = ERR_INIT;
 	char mid[40], number[16], bytes[64];
 	bool fresh;
@@ -121,7 +122,8 @@ killed_between(struct outbox *ob, struct ledger *l)
 	}
 	kill(pid, SIGKILL);
 	put(l, N + 1);
-	ok(outbox_drain(ob, 60000, &hooks, &idle, &e) && idle, "a killed worker: %s", e.n ? e.text : "drained");
+	ok(outbox_drain(ob, 60000, &hooks, &idle, &e) && idle, "a killed worker: %s",
+	    e.n ? e.text : "drained");
 	ok(delivered == before + 1 || later == 1, "the next is handed over by a new one, or comes again");
 	ok(mails(&whole) <= N + 1 && whole, "nothing is filed twice");
 }

@@ -43,7 +43,8 @@ load(const char *name)
 
 /* Renders one JSON part; what was logged goes to *log. */
 static int
-render(const struct tcs_plugin *p, const char *type, const char *json, size_t n, const char *csirt, char **said)
+render(const struct tcs_plugin *p, const char *type, const char *json, size_t n, const char *csirt,
+    char **said)
 {
 	struct tcs_part part[2] = { { "text/plain", NULL, "text", 4 }, { type, NULL, json, n } };
 	struct tcs_warning w = { .size = sizeof(w), .part = part, .npart = 2 };
@@ -82,15 +83,18 @@ test_sample(const struct tcs_plugin *p, const struct tcs_plugin *back)
 	is_int(render(p, "application/json", json, n, NULL, &said), TCS_OK, "a warning is rendered");
 	free(said);
 	is_str(made, want, "as expected");
-	text = feed(back, made, nmade, &(struct feed_how){ .cut = feed_whole, .want = "|source.ip|source.port|"
-	    "protocol.transport|protocol.application|source.fqdn|source.url|source.account|source.asn|source.reverse_dns|"
-	    "destination.ip|destination.port|classification.taxonomy|classification.type|classification.identifier|"
+	text = feed(back, made, nmade, &(struct feed_how){ .cut = feed_whole,
+	    .want = "|source.ip|source.port|protocol.transport|protocol.application|source.fqdn|"
+	    "source.url|source.account|source.asn|source.reverse_dns|destination.ip|destination.port|"
+	    "classification.taxonomy|classification.type|classification.identifier|"
 	    "product.vulnerabilities|product.full_name|product.version|malware.name|severity|time.source|tlp|"
-	    "event_description.text|extra.seen|extra.reported|extra.incident_id|extra.reporter_organisation|" });
+	    "event_description.text|extra.seen|extra.reported|extra.incident_id|extra.reporter_organisation|"
+	    });
 	is_str(text, rows, "and read back as the same findings");
 	free(text);
 	is_int(render(p, "application/json", json, n, "csirt.example", &said), TCS_OK, "again");
-	ok(strstr(made, "<IncidentID name=\"csirt.example\">17</IncidentID>") != NULL, "under another name of ours");
+	ok(strstr(made, "<IncidentID name=\"csirt.example\">17</IncidentID>") != NULL,
+	    "under another name of ours");
 	free(said);
 	free(json);
 	free(want);
@@ -101,7 +105,8 @@ test_sample(const struct tcs_plugin *p, const struct tcs_plugin *back)
 static void
 test_wrong(const struct tcs_plugin *p)
 {
-	static const char *const parts[] = { "", "{}", "[]", "null", "{\"warning\":\"1\"}", "{\"systems\":[{}]}",
+	static const char *const parts[] =
+		{ "", "{}", "[]", "null", "{\"warning\":\"1\"}", "{\"systems\":[{}]}",
 		"{\"made\":\"2026\",\"tlp\":\"red\",\"organisation\":{},\"identity\":{},\"systems\":[]}",
 		"{\"made\":\"2026\",\"tlp\":\"red\",\"organisation\":{},\"identity\":{},\"systems\":[7]}",
 		"{\"made\":\"2026\",\"tlp\":\"red\",\"organisation\":{},\"identity\":{},\"systems\":[{}]" };
@@ -109,8 +114,8 @@ test_wrong(const struct tcs_plugin *p)
 	size_t i, n, bad = 0;
 
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		ok(render(p, "application/json", parts[i], strlen(parts[i]), NULL, &said) == TCS_EINPUT && made == NULL &&
-		    strstr(said, "JSON part"), "refused: %s", parts[i]);
+		ok(render(p, "application/json", parts[i], strlen(parts[i]), NULL, &said) == TCS_EINPUT &&
+		    made == NULL && strstr(said, "JSON part"), "refused: %s", parts[i]);
 		free(said);
 	}
 	is_int(render(p, "text/html", "{}", 2, NULL, &said), TCS_EINPUT, "no JSON part");

@@ -8,11 +8,12 @@
 #include "timefmt.h"
 #include "tap.h"
 
-/* Organisations: 1 holding, 2 its subsidiary, 3 the subsidiary's subsidiary, 4 and 5 strangers, 6 an access provider,
- * 7 and 8 each other's parent. */
+/* Organisations: 1 holding, 2 its subsidiary, 3 the subsidiary's subsidiary, 4 and 5 strangers, 6 an access
+ * provider, 7 and 8 each other's parent. */
 static struct org orgs[] = {
-	{ .id = 1, .key = "holding" }, { .id = 2, .key = "daughter", .parent = 1 }, { .id = 3, .key = "granddaughter", .parent = 2 },
-	{ .id = 4, .key = "bakery" }, { .id = 5, .key = "shop" }, { .id = 6, .key = "provider" }, { .id = 7, .key = "egg", .parent = 8 },
+	{ .id = 1, .key = "holding" }, { .id = 2, .key = "daughter", .parent = 1 },
+	{ .id = 3, .key = "granddaughter", .parent = 2 }, { .id = 4, .key = "bakery" },
+	{ .id = 5, .key = "shop" }, { .id = 6, .key = "provider" }, { .id = 7, .key = "egg", .parent = 8 },
 	{ .id = 8, .key = "hen", .parent = 7 }, { .id = 9, .key = "son", .parent = 1 },
 };
 
@@ -58,8 +59,8 @@ asset_make(struct asset *s, const struct line *l)
 	size_t n = strlen(l->text);
 	struct ipnet net;
 
-	*s = (struct asset){ .id = l->id, .org = l->org, .text = l->text, .verified = l->flags & V, .from = TIME_NONE,
-	    .until = TIME_NONE, .role = l->flags & OP ? ROLE_OPERATOR : ROLE_OWNER };
+	*s = (struct asset){ .id = l->id, .org = l->org, .text = l->text, .verified = l->flags & V,
+	    .from = TIME_NONE, .until = TIME_NONE, .role = l->flags & OP ? ROLE_OPERATOR : ROLE_OWNER };
 	time_parse(l->from, strlen(l->from), &s->from);
 	time_parse(l->until, strlen(l->until), &s->until);
 	if (ipnet_parse(l->text, n, &net, NULL)) {
@@ -114,8 +115,8 @@ claim_of(const struct registry *r, uint32_t id)
 	return c;
 }
 
-/* fates: W won, C conflict, L less specific, R rule after, O operator after owner, P parent, S same organisation,
- * U unverified, T not valid then, N not valid now; in the order of asset[]. */
+/* fates: W won, C conflict, L less specific, R rule after, O operator after owner, P parent, S same
+ * organisation, U unverified, T not valid then, N not valid now; in the order of asset[]. */
 static const char letters[] = "WCLROPSUTN";
 static const struct trial {
 	const char	*what;
@@ -245,7 +246,8 @@ main(void)
 		const struct trial *t = &trials[i];
 
 		for (n = 0; n < 6 && t->asset[n] != 0; n++)
-			c[n] = t->asset[n] == 99 ? (struct tcs_claim){ 0, 99, TCS_R_NETWORK, 128 } : claim_of(r, t->asset[n]);
+			c[n] = t->asset[n] == 99 ? (struct tcs_claim){ 0, 99, TCS_R_NETWORK, 128 } :
+			    claim_of(r, t->asset[n]);
 		ok(judge_all(r, t, c, n, n), "%s", t->what);
 	}
 	test_many(r);

@@ -17,30 +17,33 @@ static const struct row {
 	const char	*transport, *identifier, *cves, *type, *malware;
 	const char	*want;		/* problem subject port/transport, or "none" */
 } rows[] = {
-	{ "a service is its port", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 3389, "tcp", "open-rdp",
-	    NULL, NULL, NULL, "open-rdp 192.0.2.1 3389/tcp" },
-	{ "an alias is the same problem", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 3389, "tcp",
-	    "Accessible-RDP", NULL, NULL, NULL, "open-rdp 192.0.2.1 3389/tcp" },
-	{ "an event has no port", KIND_EVENT, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 50123, "tcp", NULL, NULL,
-	    "infected-system", "virut", "virut 192.0.2.1 0/" },
-	{ "reverse DNS is never a key", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, "evil.example", 80, "tcp",
-	    "x", NULL, NULL, NULL, "x 192.0.2.1 80/tcp" },
-	{ "a name is its name", KIND_NAME, SUBJECT_NAME, "192.0.2.1", "shop.example", NULL, NULL, NULL, 443, "tcp",
+	{ "a service is its port", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 3389,
+	    "tcp", "open-rdp", NULL, NULL, NULL, "open-rdp 192.0.2.1 3389/tcp" },
+	{ "an alias is the same problem", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL,
+	    3389, "tcp", "Accessible-RDP", NULL, NULL, NULL, "open-rdp 192.0.2.1 3389/tcp" },
+	{ "an event has no port", KIND_EVENT, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 50123,
+	    "tcp", NULL, NULL, "infected-system", "virut", "virut 192.0.2.1 0/" },
+	{ "reverse DNS is never a key", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL,
+	    "evil.example", 80, "tcp", "x", NULL, NULL, NULL, "x 192.0.2.1 80/tcp" },
+	{ "a name is its name", KIND_NAME, SUBJECT_NAME, "192.0.2.1", "shop.example", NULL, NULL, NULL, 443,
+	    "tcp", "compromised-website", NULL, NULL, NULL, "compromised-website shop.example 0/" },
+	{ "a URL gives the name", KIND_NAME, SUBJECT_NAME, NULL, NULL,
+	    "https://u:p@shop.example:8443/x?y", NULL, NULL, 0, NULL,
 	    "compromised-website", NULL, NULL, NULL, "compromised-website shop.example 0/" },
-	{ "a URL gives the name", KIND_NAME, SUBJECT_NAME, NULL, NULL, "https://u:p@shop.example:8443/x?y", NULL, NULL, 0, NULL,
-	    "compromised-website", NULL, NULL, NULL, "compromised-website shop.example 0/" },
-	{ "a name that is missing falls to the address", KIND_NAME, SUBJECT_NAME, "192.0.2.9", NULL, NULL, NULL, NULL, 0, NULL,
+	{ "a name that is missing falls to the address", KIND_NAME, SUBJECT_NAME, "192.0.2.9", NULL,
+	    NULL, NULL, NULL, 0, NULL,
 	    "compromised-website", NULL, NULL, NULL, "compromised-website 192.0.2.9 0/" },
-	{ "an account is the account", KIND_ACCOUNT, SUBJECT_ACCOUNT, NULL, "other.example", NULL, "j@shop.example", NULL, 0,
-	    NULL, "leak", NULL, NULL, NULL, "leak j@shop.example 0/" },
-	{ "one more CVE is not a new case", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 443, "tcp",
+	{ "an account is the account", KIND_ACCOUNT, SUBJECT_ACCOUNT, NULL, "other.example", NULL,
+	    "j@shop.example", NULL, 0, NULL, "leak", NULL, NULL, NULL, "leak j@shop.example 0/" },
+	{ "one more CVE is not a new case", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL,
+	    NULL, 443, "tcp",
 	    "vulnerable-http", "cve-2024-1;cve-2025-2", NULL, NULL, "vulnerable-http 192.0.2.1 443/tcp" },
-	{ "without identifier the first CVE", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL, NULL, 443, "tcp", NULL,
-	    "cve-2014-3566;cve-2025-2", NULL, NULL, "ssl-poodle 192.0.2.1 443/tcp" },
-	{ "without anything the type", KIND_SERVICE, SUBJECT_SOURCE, "2001:db8::1", NULL, NULL, NULL, NULL, 22, "tcp", NULL, NULL,
-	    "vulnerable-system", NULL, "vulnerable-system 2001:db8::1 22/tcp" },
-	{ "no subject, no key", KIND_EVENT, SUBJECT_SOURCE, NULL, NULL, NULL, NULL, "evil.example", 0, NULL, "x", NULL, NULL,
-	    NULL, "none" },
+	{ "without identifier the first CVE", KIND_SERVICE, SUBJECT_SOURCE, "192.0.2.1", NULL, NULL, NULL,
+	    NULL, 443, "tcp", NULL, "cve-2014-3566;cve-2025-2", NULL, NULL, "ssl-poodle 192.0.2.1 443/tcp" },
+	{ "without anything the type", KIND_SERVICE, SUBJECT_SOURCE, "2001:db8::1", NULL, NULL, NULL, NULL,
+	    22, "tcp", NULL, NULL, "vulnerable-system", NULL, "vulnerable-system 2001:db8::1 22/tcp" },
+	{ "no subject, no key", KIND_EVENT, SUBJECT_SOURCE, NULL, NULL, NULL, NULL, "evil.example", 0, NULL,
+	    "x", NULL, NULL, NULL, "none" },
 };
 
 static void
@@ -96,9 +99,11 @@ check_listed(const struct problems *p)
 	f.kind = KIND_ACCOUNT;
 	f.subject = SUBJECT_ACCOUNT;
 	set(&f, TCS_F_SOURCE_ACCOUNT, "Jan");
-	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@victim.example"), "an account without a domain gets that of its row");
+	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@victim.example"),
+	    "an account without a domain gets that of its row");
 	set(&f, TCS_F_SOURCE_ACCOUNT, "Jan@Shop.Example");
-	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@shop.example"), "an account is one however it is written");
+	ok(key_of(&f, 7, p, &k) && tcs_is(k.name, "jan@shop.example"),
+	    "an account is one however it is written");
 }
 
 /* Many cases are found by key and by id, and a rekeyed one under its new key alone. */
@@ -124,8 +129,10 @@ check_table(void)
 	other = k;
 	other.org = 9;
 	table_rekey(t, table_id(t, 100000), &other);
-	ok(table_find(t, &k) == NULL && table_find(t, &other) == table_id(t, 100000), "a rekeyed case answers to its new key alone");
-	ok(table_id(t, 100001) == NULL && table_id(t, 4000000000u) == NULL, "an id that is not there is not found");
+	ok(table_find(t, &k) == NULL && table_find(t, &other) == table_id(t, 100000),
+	    "a rekeyed case answers to its new key alone");
+	ok(table_id(t, 100001) == NULL && table_id(t, 4000000000u) == NULL,
+	    "an id that is not there is not found");
 	table_free(t);
 }
 

@@ -404,7 +404,8 @@ small_things(void)
 	ledger_alarm(l, "source:x", "silent still", NOW + 1);
 	ledger_alarm(l, "disk", "nearly full", NOW + 2);
 	must(ledger_alarms_each(l, see_alarm, line, E));
-	is_str(line, "source:x: silent still (0) disk: nearly full (2) ", "an alarm raised again keeps its time and says the newest");
+	is_str(line, "source:x: silent still (0) disk: nearly full (2) ",
+	    "an alarm raised again keeps its time and says the newest");
 	ledger_alarm_clear(l, "source:x");
 	line[0] = '\0';
 	must(ledger_alarms_each(l, see_alarm, line, E));

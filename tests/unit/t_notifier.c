@@ -151,8 +151,8 @@ check_render(void)
 		{ "render_crash",
 		    "plugin \"bad-notifier\" crashed (SIGSEGV, Segmentation fault) when it was to render" },
 		{ "render_none", "plugin \"bad-notifier\" cannot render the warning: it does not say why" },
-		{ "render_type",
-		    "plugin \"bad-notifier\" broke the contract: it rendered nothing, or of no proper media type" },
+		{ "render_type", "plugin \"bad-notifier\" broke the contract: it rendered nothing, or of "
+		    "no proper media type" },
 		{ "render_refuse",
 		    "plugin \"bad-notifier\" cannot render the warning: no part that I can use" },
 	};

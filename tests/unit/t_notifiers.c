@@ -32,7 +32,8 @@ open_with(const char *name, const char *const *opts, struct err *e)
 	return v ? notifier_start(p, v, e) : NULL;
 }
 
-static const char mail[] = "From: a@cert.example\r\nTo: b@shop.example\r\nSubject: x\r\n\r\n.a dot first\r\nend\r\n";
+static const char mail[] = "From: a@cert.example\r\nTo: b@shop.example\r\nSubject: x\r\n\r\n"
+    ".a dot first\r\nend\r\n";
 
 static struct tcs_result
 deliver(struct notifier *n, const char *key, const char *address, const char *bytes)

@@ -109,10 +109,10 @@ check_errors(void)
 
 	says("verify", "maybe",
 	    "tocsin.conf:7: option \"verify\" of plugin \"mock\": \"maybe\": expected true or false");
-	says("port", "70000",
-	    "tocsin.conf:7: option \"port\" of plugin \"mock\": \"70000\": expected a whole number from 1..65535");
-	says("port", "25x",
-	    "tocsin.conf:7: option \"port\" of plugin \"mock\": \"25x\": expected a whole number from 1..65535");
+	says("port", "70000", "tocsin.conf:7: option \"port\" of plugin \"mock\": \"70000\": expected a "
+	    "whole number from 1..65535");
+	says("port", "25x", "tocsin.conf:7: option \"port\" of plugin \"mock\": \"25x\": expected a whole "
+	    "number from 1..65535");
 	says("share", "1.01",
 	    "tocsin.conf:7: option \"share\" of plugin \"mock\": \"1.01\": expected a number from 0..1");
 	says("share", "nan",
@@ -132,9 +132,8 @@ check_errors(void)
 	    "tocsin.conf:7: option \"ports\" of plugin \"mock\": \"11\": expected a whole number from 1..10");
 	says("time_out", "1s",
 	    "tocsin.conf:7: plugin \"mock\" has no option \"time_out\", did you mean \"timeout\"?");
-	says("xyzzy", "1",
-	    "tocsin.conf:7: plugin \"mock\" has no option \"xyzzy\"; it has verify, port, share, server, tls, "
-	    "timeout, most, password, list, columns, ports");
+	says("xyzzy", "1", "tocsin.conf:7: plugin \"mock\" has no option \"xyzzy\"; it has verify, port, "
+	    "share, server, tls, timeout, most, password, list, columns, ports");
 	ok(options_check(a, &plugin, NULL, 0, &e) == NULL, "an option that must be given is missed");
 	is_str(e.text, "plugin \"mock\" must be given \"server\" (text): Where to.", "by name and help");
 	e = (struct err)ERR_INIT;

@@ -496,7 +496,8 @@ one_that_cannot_be_begun(void)
 	begin(0);
 	put("mail", 0, LANE_DIGEST);
 	fake.not_this = "2026-00001";
-	for (i = 0; i < 2 * OUTBOX_ATTEMPTS && (heard.n == 0 || heard.answer[(heard.n - 1) % 128] != TCS_REFUSED); i++) {
+	for (i = 0; i < 2 * OUTBOX_ATTEMPTS &&
+	    (heard.n == 0 || heard.answer[(heard.n - 1) % 128] != TCS_REFUSED); i++) {
 		put("mail", 0, LANE_DIGEST);
 		turns(now);
 		turns(now + 60);

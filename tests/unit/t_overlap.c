@@ -23,7 +23,8 @@ static uint32_t told[MOST], equals[MOST];
 static void
 random_row(struct asset *s)
 {
-	static const char *const names[] = { "example", "a.example", "b.a.example", "c.b.a.example", "AS64496", "AS64497", "xa.example" };
+	static const char *const names[] = { "example", "a.example", "b.a.example", "c.b.a.example",
+		"AS64496", "AS64497", "xa.example" };
 	uint32_t lo = rnd(250), hi = lo + rnd(rnd(4) ? 6 : 250 - lo + 1), k;
 
 	*s = (struct asset){ .org = 1 + rnd(4), .kind = rnd(2) ? ASSET_NET : ASSET_RANGE };
@@ -55,7 +56,8 @@ lies(const struct asset *a, const struct asset *b)
 	if (net != (b->kind <= ASSET_RANGE) || (!net && a->kind != b->kind))
 		return -1;
 	if (!net)
-		return strcmp(a->text, b->text) == 0 ? OVERLAP_SAME : a->kind == ASSET_DOMAIN && under(a->text, b->text) ? OVERLAP_INSIDE : -1;
+		return strcmp(a->text, b->text) == 0 ? OVERLAP_SAME :
+		    a->kind == ASSET_DOMAIN && under(a->text, b->text) ? OVERLAP_INSIDE : -1;
 	if (ip_cmp(&a->lo, &b->hi) > 0 || ip_cmp(&b->lo, &a->hi) > 0)
 		return -1;
 	if (ip_cmp(&a->lo, &b->lo) == 0 && ip_cmp(&a->hi, &b->hi) == 0)
@@ -101,8 +103,8 @@ main(void)
 				    lies(&rows[k], &rows[m]) == OVERLAP_PART) && equals[k] + equals[m] == 0 &&
 				    lies(&rows[m], &rows[k]) != OVERLAP_INSIDE;
 			for (m = 0; m < k; m++)
-				missed += matters(NULL, k, m) && (lies(&rows[k], &rows[m]) >= 0 || lies(&rows[m], &rows[k]) >= 0) &&
-				    told[k] + told[m] == 0;
+				missed += matters(NULL, k, m) && (lies(&rows[k], &rows[m]) >= 0 ||
+				    lies(&rows[m], &rows[k]) >= 0) && told[k] + told[m] == 0;
 		}
 	}
 	is_int(bad, 0, "what is told is so");

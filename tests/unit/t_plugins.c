@@ -33,8 +33,8 @@ check_refused(const struct plugins *ps)
 		    "it must have a name (small letters, digits, -), a version, a license and a summary" },
 		{ "load_feed.so", "a source must have begin, feed and end" },
 		{ "load_type.so", "option \"number\" has a type that is not known (99)" },
-		{ "load_default.so",
-		    "its default of option \"number\" of plugin \"load\": \"many\": expected a whole number from 1..9" },
+		{ "load_default.so", "its default of option \"number\" of plugin \"load\": \"many\": "
+		    "expected a whole number from 1..9" },
 		{ "load_pointer.so", "crashed (SIGSEGV, Segmentation fault) while it was being loaded" },
 		{ "load_constructor.so", "crashed (SIGSEGV, Segmentation fault) while it was being loaded" },
 		{ "load_symbol.so", "has no tocsin_plugin_v1: not a plugin of Tocsin" },

@@ -16,20 +16,26 @@ static const struct {
 	enum lane	 lane;
 	int64_t		 interval;
 } shipped[] = {
-	{ "infected is warned at once", "virut", "malicious-code/infected-system", "critical", WARN_YES, LANE_PRIORITY, 7 * 86400 },
-	{ "open is warned in the digest", "open-rdp", "vulnerable/vulnerable-system", "high", WARN_YES, LANE_DIGEST, 0 },
-	{ "critical is warned at once", "open-adb", "vulnerable/vulnerable-system", "critical", WARN_YES, LANE_PRIORITY, 30 * 86400 },
+	{ "infected is warned at once", "virut", "malicious-code/infected-system", "critical", WARN_YES,
+	    LANE_PRIORITY, 7 * 86400 },
+	{ "open is warned in the digest", "open-rdp", "vulnerable/vulnerable-system", "high", WARN_YES,
+	    LANE_DIGEST, 0 },
+	{ "critical is warned at once", "open-adb", "vulnerable/vulnerable-system", "critical", WARN_YES,
+	    LANE_PRIORITY, 30 * 86400 },
 	{ "low is recorded", "ssl-poodle", "vulnerable/weak-crypto", "low", WARN_NO, LANE_DIGEST, 0 },
 	{ "other is recorded", "accessible-http", "other/other", "info", WARN_NO, LANE_DIGEST, 0 },
-	{ "a leak is looked at first", "leak", "information-content-security/data-leak", "critical", WARN_HOLD, LANE_DIGEST, 0 },
-	{ "a brute-forcing host is told weekly", "x", "intrusion-attempts/brute-force", "high", WARN_YES, LANE_DIGEST, 7 * 86400 },
+	{ "a leak is looked at first", "leak", "information-content-security/data-leak", "critical",
+	    WARN_HOLD, LANE_DIGEST, 0 },
+	{ "a brute-forcing host is told weekly", "x", "intrusion-attempts/brute-force", "high", WARN_YES,
+	    LANE_DIGEST, 7 * 86400 },
 };
 
 static const struct {
 	const char	*what, *text, *want;
 } wrong[] = {
 	{ "an unknown column", "problem,feeed\n", ":1: column 2 is \"feeed\": expected \"feed\"" },
-	{ "an unknown answer", HEAD ",,,,,yess,,,,\n", ":2: warn \"yess\": expected no, yes or hold; did you mean \"yes\"?" },
+	{ "an unknown answer", HEAD ",,,,,yess,,,,\n",
+	    ":2: warn \"yess\": expected no, yes or hold; did you mean \"yes\"?" },
 	{ "an unknown lane", HEAD ",,,,,yes,,fast,,\n", ":2: lane \"fast\": expected digest, priority" },
 	{ "a wrong duration", HEAD ",,,,,yes,weekly,,,\n", ":2: interval \"weekly\": expected a duration" },
 	{ "too few columns", HEAD "a,b\n", ":2: 2 columns, expected 10" },
@@ -74,11 +80,13 @@ check_shipped(void)
 		return;
 	}
 	for (i = 0; i < sizeof shipped / sizeof *shipped; i++) {
-		struct policy_query q = { shipped[i].problem, "shadowserver/x", shipped[i].class, shipped[i].severity, "direct" };
+		struct policy_query q = { shipped[i].problem, "shadowserver/x", shipped[i].class,
+			shipped[i].severity, "direct" };
 		const struct policy_row *r = policy_find(p, &q);
 
 		ok(r->warn == shipped[i].warn && (r->warn != WARN_YES || r->lane == shipped[i].lane) &&
-		    (shipped[i].interval == 0 || r->interval == shipped[i].interval), "%s (line %u)", shipped[i].what, r->line);
+		    (shipped[i].interval == 0 || r->interval == shipped[i].interval), "%s (line %u)",
+		    shipped[i].what, r->line);
 	}
 	buf_init(&b);
 	is_int(policy_shadowed(p, &b), 0, "no row of it is hidden by an earlier one");
@@ -95,16 +103,19 @@ main(void)
 	size_t i;
 
 	check_shipped();
-	p = load(HEAD "a*,,,,,no,,,,\n\"b|\"\"c\"\"\",,,,,hold,,,,\"x, y\"\nab,,,,,yes,,,,\n,,,,,yes,1d,,2d,\n", &e);
+	p = load(HEAD "a*,,,,,no,,,,\n\"b|\"\"c\"\"\",,,,,hold,,,,\"x, y\"\nab,,,,,yes,,,,\n"
+	    ",,,,,yes,1d,,2d,\n", &e);
 	ok(p != NULL, "quotes and commas are read");
 	if (p) {
-		struct policy_query q = { "\"c\"", "f", "t/x", "high", "direct" }, other = { "zz", "f", "t/x", "high", "direct" };
+		struct policy_query q = { "\"c\"", "f", "t/x", "high", "direct" },
+			other = { "zz", "f", "t/x", "high", "direct" };
 
 		is_int(policy_find(p, &q)->warn, WARN_HOLD, "an alternative matches");
 		is_int(policy_find(p, &other)->greatest_age, 2 * 86400, "the last row takes the rest");
 		is_int(policy_find(p, &q)->greatest_age, 5, "an empty age is the configuration's");
 		buf_init(&b);
-		ok(policy_shadowed(p, &b) == 1 && strstr(b.p, ":4: never reached: line 2"), "a hidden row is named");
+		ok(policy_shadowed(p, &b) == 1 && strstr(b.p, ":4: never reached: line 2"),
+		    "a hidden row is named");
 		buf_free(&b);
 	}
 	policy_free(p);

@@ -164,7 +164,8 @@ random_row(const struct registry *r, struct batch *b, uint32_t i, struct arena *
 	b->verdict[i] = rnd(50) == 0;
 	if (rnd(10) != 0) {
 		b->ip[i] = random_ip(rnd(2));
-		if (s != NULL && (s->kind == ASSET_NET || s->kind == ASSET_RANGE) && rnd(2))	/* at its edges */
+		/* at its edges */
+		if (s != NULL && (s->kind == ASSET_NET || s->kind == ASSET_RANGE) && rnd(2))
 			b->ip[i] = step(rnd(2) ? s->lo : s->hi, (int)rnd(3) - 1);
 		batch_set(b->has_ip, i);
 	}
@@ -212,8 +213,8 @@ covers(const struct asset *s, const struct batch *b, uint32_t i, struct tcs_clai
 		c->rank = net.len;
 		/* FALLTHROUGH */
 	case ASSET_RANGE:
-		return batch_bit(b->has_ip, i) && ip_cmp(&s->lo, &b->ip[i]) <= 0 && ip_cmp(&b->ip[i], &s->hi) <= 0 &&
-		    ip_is4(&b->ip[i]) == (ip_is4(&s->lo) && ip_is4(&s->hi));
+		return batch_bit(b->has_ip, i) && ip_cmp(&s->lo, &b->ip[i]) <= 0 &&
+		    ip_cmp(&b->ip[i], &s->hi) <= 0 && ip_is4(&b->ip[i]) == (ip_is4(&s->lo) && ip_is4(&s->hi));
 	case ASSET_ASN:
 		c->rule = TCS_R_ASN;
 		return batch_bit(b->has_asn, i) && b->asn[i] == s->asn;
@@ -233,7 +234,8 @@ by_asset(const void *x, const void *y)
 }
 
 static uint32_t
-compare_row(const struct registry *r, const struct batch *b, uint32_t i, const struct tcs_claim *got, uint32_t ngot)
+compare_row(const struct registry *r, const struct batch *b, uint32_t i, const struct tcs_claim *got,
+    uint32_t ngot)
 {
 	static struct tcs_claim sorted[65536];
 	struct tcs_claim want;
@@ -247,9 +249,10 @@ compare_row(const struct registry *r, const struct batch *b, uint32_t i, const s
 	for (k = 0; k < r->nasset && b->verdict[i] == 0; k++) {
 		if (!covers(&r->asset[k], b, i, &want))
 			continue;
-		if (n == ngot || sorted[n].row != i || sorted[n].asset != want.asset || sorted[n].rule != want.rule ||
-		    (want.rank != 0 && sorted[n].rank != want.rank)) {
-			printf("# row %u: asset %u %s is not claimed as it should be\n", i, want.asset, r->asset[k].text);
+		if (n == ngot || sorted[n].row != i || sorted[n].asset != want.asset ||
+		    sorted[n].rule != want.rule || (want.rank != 0 && sorted[n].rank != want.rank)) {
+			printf("# row %u: asset %u %s is not claimed as it should be\n", i, want.asset,
+			    r->asset[k].text);
 			return 1;
 		}
 		n++;
@@ -304,7 +307,8 @@ test_refusals(void)
 	ok(stages_open(&p, &given, 1, &e) == NULL && strstr(e.text, "comes from the registry") != NULL,
 	    "assets as an option are refused: %s", e.text);
 	other.path = "/nonexistent/registry.so";
-	ok(stages_open(&po, &none, 1, &e2) == NULL && strstr(e2.text, "cannot be loaded") != NULL, "no such file");
+	ok(stages_open(&po, &none, 1, &e2) == NULL && strstr(e2.text, "cannot be loaded") != NULL,
+	    "no such file");
 }
 
 static void
@@ -317,10 +321,12 @@ test_bad_data(struct stages *s)
 	ok(stages_load(s, r, &e), "a registry is loaded");
 	r->asset[10].kind = ASSET_NET;
 	r->asset[10].text = "192.0.2.1/24";
-	ok(!stages_load(s, r, &e) && strstr(e.text, "bits set past the prefix length") != NULL, "broken data is refused: %s", e.text);
+	ok(!stages_load(s, r, &e) && strstr(e.text, "bits set past the prefix length") != NULL,
+	    "broken data is refused: %s", e.text);
 	registry_free(r);
 	r = random_registry(0);
-	ok(stages_load(s, r, &e) && compare(s, r, BATCH_ROWS, &claims) == 0 && claims == 0, "an empty registry claims nothing");
+	ok(stages_load(s, r, &e) && compare(s, r, BATCH_ROWS, &claims) == 0 && claims == 0,
+	    "an empty registry claims nothing");
 	registry_free(r);
 }
 
@@ -342,8 +348,8 @@ test_oracle(struct stages *s, uint32_t registries, uint32_t assets, uint32_t bat
 		}
 		registry_free(r);
 	}
-	ok(bad == 0, "%u registries of up to %u assets: %" PRIu64 " rows, %" PRIu64 " claims as the oracle has them", registries,
-	    assets, rows, claims);
+	ok(bad == 0, "%u registries of up to %u assets: %" PRIu64 " rows, %" PRIu64
+	    " claims as the oracle has them", registries, assets, rows, claims);
 }
 
 int

@@ -11,15 +11,17 @@
 #define T0 (INT64_C(20000) * DAY)
 
 static const struct policy_row yes = { .warn = WARN_YES, .lane = LANE_DIGEST, .greatest_age = 14 * DAY };
-static const struct policy_row priority = { .warn = WARN_YES, .lane = LANE_PRIORITY, .greatest_age = 14 * DAY };
+static const struct policy_row priority = { .warn = WARN_YES, .lane = LANE_PRIORITY,
+	.greatest_age = 14 * DAY };
 static const struct policy_row no = { .warn = WARN_NO, .lane = LANE_DIGEST, .greatest_age = 14 * DAY };
-static const struct policy_row by_person = { .warn = WARN_HOLD, .lane = LANE_DIGEST, .greatest_age = 14 * DAY };
+static const struct policy_row by_person = { .warn = WARN_HOLD, .lane = LANE_DIGEST,
+	.greatest_age = 14 * DAY };
 
 static struct rule_in
 seen_at(double day, const struct policy_row *p)
 {
-	return (struct rule_in){ .observed = T0 + (int64_t)(day * DAY), .now = T0 + (int64_t)(day * DAY) + 3600, .policy = p,
-		.interval = 30 * DAY, .severity = SEV_MEDIUM };
+	return (struct rule_in){ .observed = T0 + (int64_t)(day * DAY), .now = T0 + (int64_t)(day * DAY) +
+		3600, .policy = p, .interval = 30 * DAY, .severity = SEV_MEDIUM };
 }
 
 /* The caller's part of a sighting. */
@@ -57,7 +59,8 @@ t_new(void)
 {
 	struct tcase c = opened(&yes);
 
-	ok(c.told == TOLD_DUE && c.reason == WHY_NEW && c.lane == LANE_DIGEST && c.episode == 1, "a new case is due in the digest");
+	ok(c.told == TOLD_DUE && c.reason == WHY_NEW && c.lane == LANE_DIGEST && c.episode == 1,
+	    "a new case is due in the digest");
 	c = opened(&priority);
 	ok(c.told == TOLD_DUE && c.lane == LANE_PRIORITY, "the policy gives the lane");
 	c = opened(&no);
@@ -76,7 +79,8 @@ t_repeat(void)
 	hand_over(&c, 0.1);
 	rev = c.rev;
 	in = seen_at(1, &yes);
-	ok(see(&c, &in) == RULE_SAME && c.told == TOLD_HANDED_OVER, "seen again within the interval: silence");
+	ok(see(&c, &in) == RULE_SAME && c.told == TOLD_HANDED_OVER,
+	    "seen again within the interval: silence");
 	ok(c.rev == rev, "and nothing to write");
 	in = seen_at(29.9, &yes);
 	ok(see(&c, &in) == RULE_SAME, "still within");
@@ -98,7 +102,8 @@ t_relapse(void)
 	in = seen_at(-1, &yes);
 	ok(see(&c, &in) == RULE_OLD && c.seen == SEEN_GONE, "a late file does not reopen what is gone");
 	in = seen_at(10, &yes);
-	ok(see(&c, &in) == (RULE_RELAPSED | RULE_DUE) && c.reason == WHY_RELAPSE && c.episode == 2, "a newer sighting does, as the next episode");
+	ok(see(&c, &in) == (RULE_RELAPSED | RULE_DUE) && c.reason == WHY_RELAPSE && c.episode == 2,
+	    "a newer sighting does, as the next episode");
 	ok(c.seen == SEEN_OPEN && c.first_seen == T0 + 10 * DAY, "that begins with it");
 }
 
@@ -110,14 +115,17 @@ t_worse(void)
 
 	hand_over(&c, 0.1);
 	in.severity = SEV_CRITICAL;
-	ok(see(&c, &in) == (RULE_WORSE | RULE_DUE) && c.reason == WHY_WORSE && c.lane == LANE_PRIORITY, "more severe: told at once");
+	ok(see(&c, &in) == (RULE_WORSE | RULE_DUE) && c.reason == WHY_WORSE && c.lane == LANE_PRIORITY,
+	    "more severe: told at once");
 	hand_over(&c, 1.1);
 	in = seen_at(2, &yes);
-	ok(see(&c, &in) == RULE_SAME && c.severity == SEV_CRITICAL, "less severe is not news, nor is severe again");
+	ok(see(&c, &in) == RULE_SAME && c.severity == SEV_CRITICAL,
+	    "less severe is not news, nor is severe again");
 	c = opened(&yes);
 	in = seen_at(1, &priority);
 	in.severity = SEV_CRITICAL;
-	ok(see(&c, &in) & RULE_DUE && c.lane == LANE_PRIORITY && c.reason == WHY_NEW, "one that waits for the digest changes its lane");
+	ok(see(&c, &in) & RULE_DUE && c.lane == LANE_PRIORITY && c.reason == WHY_NEW,
+	    "one that waits for the digest changes its lane");
 	c.warning = 7;
 	c.severity = SEV_MEDIUM;
 	c.lane = LANE_DIGEST;
@@ -172,9 +180,10 @@ t_brakes(void)
 		in.brake = row[i].b;
 		see(&c, &in);
 		ok(c.told == TOLD_HELD && c.reason == row[i].why, "held: %s", row[i].what);
-		ok(!rule_release(&c, &row[i].b, true, in.now), "not released while it stands: %s", row[i].what);
-		ok(rule_release(&c, &off, true, in.now) && c.told == TOLD_DUE && c.reason == WHY_NEW, "released when it is over: %s",
+		ok(!rule_release(&c, &row[i].b, true, in.now), "not released while it stands: %s",
 		    row[i].what);
+		ok(rule_release(&c, &off, true, in.now) && c.told == TOLD_DUE && c.reason == WHY_NEW,
+		    "released when it is over: %s", row[i].what);
 	}
 	c = opened(&by_person);
 	ok(!rule_release(&c, &off, false, T0), "what a person must decide is not released by itself");
@@ -196,9 +205,11 @@ t_answers(void)
 	in = seen_at(41, &yes);
 	in.redirected = true;
 	c.warned = in.now - DAY;
-	ok(see(&c, &in) == RULE_DUE && c.reason == WHY_NEW, "what went only to the redirect is new for its recipient");
+	ok(see(&c, &in) == RULE_DUE && c.reason == WHY_NEW,
+	    "what went only to the redirect is new for its recipient");
 	in = seen_at(42, &no);
-	ok(see(&c, &in) == RULE_RECORDED && c.told == TOLD_NOTHING, "a policy that says no takes back what is due");
+	ok(see(&c, &in) == RULE_RECORDED && c.told == TOLD_NOTHING,
+	    "a policy that says no takes back what is due");
 }
 
 int

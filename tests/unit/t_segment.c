@@ -11,15 +11,16 @@
 static struct sighting
 nth(uint32_t i, uint32_t id)
 {
-	return (struct sighting){ .id = id, .off = UINT64_C(445) * i, .len = 400 + i % 90, .line = i + 2, .sub = i % 50 == 0,
-	    .src_port = i % 3 == 0 ? (uint16_t)(40000 + i % 20000) : 0, .observed = INT64_C(1794000000) + (i * 37) % 86400 };
+	return (struct sighting){ .id = id, .off = UINT64_C(445) * i, .len = 400 + i % 90, .line = i + 2,
+	    .sub = i % 50 == 0, .src_port = i % 3 == 0 ? (uint16_t)(40000 + i % 20000) : 0,
+	    .observed = INT64_C(1794000000) + (i * 37) % 86400 };
 }
 
 static bool
 same(const struct sighting *a, const struct sighting *b)
 {
-	return a->id == b->id && a->off == b->off && a->len == b->len && a->line == b->line && a->sub == b->sub &&
-	    a->src_port == b->src_port && a->observed == b->observed;
+	return a->id == b->id && a->off == b->off && a->len == b->len && a->line == b->line &&
+	    a->sub == b->sub && a->src_port == b->src_port && a->observed == b->observed;
 }
 
 /* All of them back, in order of case and, within a case, in the order given. */
@@ -56,7 +57,8 @@ test_round_trips(void)
 {
 	struct sighting s[1000] = { { 0 } }, odd[4] = {
 		{ UINT32_MAX, UINT64_MAX, UINT32_MAX, UINT32_MAX, UINT16_MAX, UINT16_MAX, INT64_MAX },
-		{ 0, 0, 0, 0, 0, 0, INT64_MIN }, { 1, UINT64_MAX, 0, UINT32_MAX, 1, 0, -1 }, { UINT32_MAX, 0, 1, 0, 0, 1, 0 } };
+		{ 0, 0, 0, 0, 0, 0, INT64_MIN }, { 1, UINT64_MAX, 0, UINT32_MAX, 1, 0, -1 },
+		    { UINT32_MAX, 0, 1, 0, 0, 1, 0 } };
 	size_t size;
 	uint32_t i;
 
@@ -119,7 +121,8 @@ test_spans(void)
 	buf_init(&b);
 	spans_encode(&b, s, 3);
 	ok(spans_decode(b.p, b.n, &out, &n) && n == 3, "three spans");
-	ok(n == 3 && out[1].off == s[1].off && out[1].len == s[1].len && out[1].line == s[1].line && out[2].off == 77, "as they were");
+	ok(n == 3 && out[1].off == s[1].off && out[1].len == s[1].len && out[1].line == s[1].line &&
+	    out[2].off == 77, "as they were");
 	free(out);
 	ok(!spans_decode(b.p, b.n - 1, &out, &n), "cut spans are noticed");
 	free(out);
@@ -147,8 +150,8 @@ measure(void)
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	segment_encode(&b, s, n);
 	clock_gettime(CLOCK_MONOTONIC, &z);
-	printf("# %.1f ns and %.1f bytes a sighting\n", ((double)(z.tv_sec - a.tv_sec) * 1e9 + (double)(z.tv_nsec - a.tv_nsec)) / n,
-	    (double)b.n / n);
+	printf("# %.1f ns and %.1f bytes a sighting\n",
+	    ((double)(z.tv_sec - a.tv_sec) * 1e9 + (double)(z.tv_nsec - a.tv_nsec)) / n, (double)b.n / n);
 	buf_free(&b);
 	free(s);
 }

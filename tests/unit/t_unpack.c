@@ -12,42 +12,33 @@
 static char dir[] = "/tmp/t_unpack.XXXXXX";
 static const struct unpack_limits lim = { 64 << 20, 200 };
 
-static const char script[] =
-    "import gzip,zipfile,sys,random\n"
-    "d=sys.argv[1]; random.seed(5)\n"
+static const char script[] = "import gzip,zipfile,sys,random\nd=sys.argv[1]; random.seed(5)\n"
     "t=b''.join(b'%d,192.0.2.%d,%d\\n'%(i,i%256,random.randrange(10**9)) for i in range(20000))\n"
-    "open(d+'/plain','wb').write(t)\n"
-    "open(d+'/gz','wb').write(gzip.compress(t))\n"
+    "open(d+'/plain','wb').write(t)\nopen(d+'/gz','wb').write(gzip.compress(t))\n"
     "open(d+'/two.gz','wb').write(gzip.compress(t[:1000])+gzip.compress(t[1000:]))\n"
     "open(d+'/small.gz','wb').write(gzip.compress(t[:300]))\n"
     "open(d+'/bomb.gz','wb').write(gzip.compress(bytes(200<<20)))\n"
     "open(d+'/long.gz','wb').write(gzip.compress(random.randbytes(70<<20),1))\n"
     "z=zipfile.ZipFile(d+'/zip','w',zipfile.ZIP_DEFLATED)\n"
     "z.writestr('../../etc/passwd','x'); z.writestr('a/day.csv',t); z.close()\n"
-    "b=bytearray(gzip.compress(t)); b[2000]^=255; open(d+'/bad.gz','wb').write(b)\n"
-    "open(d+'/empty','wb')\n"
-    "def zips(name,*members,how=zipfile.ZIP_DEFLATED):\n"
-    "  with zipfile.ZipFile(d+'/'+name,'w',how) as z:\n"
-    "    for n,b in members: z.writestr(n,b)\n"
-    "  return open(d+'/'+name,'rb').read()\n"
-    "w=zips('names.zip',('/etc/passwd','x'),('caf\u00e9.csv','x'),('a\\x1b[2J.csv','x'),('raw_','x'),('dir/',''))\n"
+    "b=bytearray(gzip.compress(t)); b[2000]^=255; open(d+'/bad.gz','wb').write(b)\nopen(d+'/empty','wb')\n"
+    "def zips(name,*members,how=zipfile.ZIP_DEFLATED):\n  with zipfile.ZipFile(d+'/'+name,'w',how) as z:\n"
+    "    for n,b in members: z.writestr(n,b)\n  return open(d+'/'+name,'rb').read()\nw=zips('names.zip',"
+    "('/etc/passwd','x'),('caf\u00e9.csv','x'),('a\\x1b[2J.csv','x'),('raw_','x'),('dir/',''))\n"
     "open(d+'/names.zip','wb').write(w.replace(b'raw_',b'raw\\xe9'))\n"
     "open(d+'/cut.zip','wb').write(w[:-30])\n"
     "w=bytearray(zips('sum.zip',('a',random.randbytes(5000)),how=zipfile.ZIP_STORED)); w[3000]^=1\n"
-    "open(d+'/sum.zip','wb').write(w)\n"
-    "w=zips('locked.zip',('a','x'*100))\n"
+    "open(d+'/sum.zip','wb').write(w)\nw=zips('locked.zip',('a','x'*100))\n"
     "w=bytearray(w); w[6]|=1; w[w.index(b'PK\\1\\2')+8]|=1; open(d+'/locked.zip','wb').write(w)\n"
     "zips('bomb.zip',('pad',random.randbytes(1<<20)),('bomb',bytes(50<<20)))\n"
     "zips('nested.zip',('in.zip',w),('in.gz',gzip.compress(t)),('none.zip',zips('none.zip')))\n"
     "open(d+'/nested.gz','wb').write(gzip.compress(open(d+'/gz','rb').read()))\n"
     "import struct; h=struct.pack('<HHHHHLLLHH',20,0,0,0,0,0x8cdc1683,1,1,6,0); l=b'PK\\3\\4'+h\n"
-    "m=[b'%06d'%i for i in range(100000)]\n"
-    "b=b''.join(l+i+b'x' for i in m)\n"
+    "m=[b'%06d'%i for i in range(100000)]\nb=b''.join(l+i+b'x' for i in m)\n"
     "c=b''.join(b'PK\\1\\2\\24\\0'+h+bytes(6)+bytes(4)+struct.pack('<L',37*n)+i for n,i in enumerate(m))\n"
-    "open(d+'/many.zip','wb').write(b+c+b'PK\\5\\6'+struct.pack('<HHHHLLH',0,0,65535,65535,len(c),len(b),0))\n"
-    "zips('most.zip',*(('%d'%i,'x') for i in range(2000)),how=zipfile.ZIP_STORED)\n"
-    "import warnings; warnings.simplefilter('ignore')\n"
-    "zips('twice.zip',('a','x'),('a','y'))\n";
+    "open(d+'/many.zip','wb').write(b+c+b'PK\\5\\6'+struct.pack('<HHHHLLH',0,0,65535,65535,len(c),"
+    "len(b),0))\nzips('most.zip',*(('%d'%i,'x') for i in range(2000)),how=zipfile.ZIP_STORED)\n"
+    "import warnings; warnings.simplefilter('ignore')\nzips('twice.zip',('a','x'),('a','y'))\n";
 
 static const char *
 at(const char *name)
@@ -125,8 +116,8 @@ no_members(const char *what, const char *name, const char *want)
 	struct buf names;
 
 	buf_init(&names);
-	if (!ok(!unpack_members(at(name), NULL, count, &names, &e) && strstr(e.text, want) && names.n == 0, "%s",
-	    what))
+	if (!ok(!unpack_members(at(name), NULL, count, &names, &e) && strstr(e.text, want) && names.n == 0,
+	    "%s", what))
 		printf("# got: %s\n", e.text);
 	buf_free(&names);
 }

@@ -80,7 +80,8 @@ open_with(const char *const *opts, struct err *e)
 static struct tcs_result
 post(struct notifier *n, const char *address, const char *bytes, size_t len)
 {
-	struct tcs_warning w = { .size = sizeof w, .key = "0a1b2c", .sender = "", .address = address, .bytes = bytes, .nbytes = len };
+	struct tcs_warning w = { .size = sizeof w, .key = "0a1b2c", .sender = "", .address = address,
+		.bytes = bytes, .nbytes = len };
 	struct tcs_result r = { 0 };
 	struct err e = ERR_INIT;
 
@@ -188,8 +189,8 @@ test_answers(const struct server *s)
 		before = count_requests();
 		r = post_to(n, s, t[i].path);
 		answers(&r, t[i].want, t[i].what);
-		if (!ok(r.after == t[i].after && strstr(r.reply, t[i].reply) && count_requests() == before + 1 &&
-		    strcmp(r.remote, "127.0.0.1") == 0, "its reply, its wait, and it was asked once"))
+		if (!ok(r.after == t[i].after && strstr(r.reply, t[i].reply) && count_requests() == before +
+		    1 && strcmp(r.remote, "127.0.0.1") == 0, "its reply, its wait, and it was asked once"))
 			printf("# %u %s\n", r.after, r.reply);
 	}
 	notifier_stop(n);
@@ -236,17 +237,19 @@ test_request(const struct server *s)
 	r = post(n, "https://elsewhere.example/", body, strlen(body));
 	answers(&r, TCS_DELIVERED, "url goes before the contact's address");
 	line = last_request();
-	ok(line && strstr(line, "\"method\": \"POST\"") && strstr(line, "\"body\": \"{\\\"id\\\":\\\"2026-00417\\\"}\\n\""),
-	    "the bytes as they were rendered");
+	ok(line && strstr(line, "\"method\": \"POST\"") && strstr(line,
+	    "\"body\": \"{\\\"id\\\":\\\"2026-00417\\\"}\\n\""), "the bytes as they were rendered");
 	ok(line && strstr(line, "\"content-type\": \"application/json\""), "as JSON");
 	ok(line && strstr(line, "\"idempotency-key\": \"0a1b2c\""), "with the warning's key");
-	ok(line && strstr(line, "\"authorization\": \"Bearer s3cr3t\"") && !strstr(line, "\"expect\""), "and the token");
+	ok(line && strstr(line, "\"authorization\": \"Bearer s3cr3t\"") && !strstr(line, "\"expect\""),
+	    "and the token");
 	free(line);
 	ok(notifier_check(n, &e), "check reaches it (%s)", e.text);
 	notifier_stop(n);
 	snprintf(url, sizeof url, "http://localhost:%d/status/401", s->port);
 	n = open_with(opts, &e);
-	ok(n && !notifier_check(n, &e) && strstr(e.text, "401"), "check tells of a token that is not known (%s)", e.text);
+	ok(n && !notifier_check(n, &e) && strstr(e.text, "401"),
+	    "check tells of a token that is not known (%s)", e.text);
 	notifier_stop(n);
 }
 
@@ -314,10 +317,13 @@ test_tls(void)
 static void
 test_render(void)
 {
-	static const char json[] = "{\"warning\":\"2026-00417\",\"systems\":[]}\n", text[] = "A \"bell\"\r\n\\ \x01";
-	struct tcs_part part[2] = { { "text/plain", NULL, text, sizeof text - 1 }, { "application/json", NULL, json, sizeof json - 1 } };
-	struct tcs_warning w = { .size = sizeof w, .tlp = 3, .id = "2026-00417", .key = "0a1b2c", .message_id = "<x@cert.example>",
-		.sender = "", .recipient = "acme", .address = "https://acme.example/hook", .language = "nl", .subject = "[TLP:AMBER]",
+	static const char json[] = "{\"warning\":\"2026-00417\",\"systems\":[]}\n",
+	    text[] = "A \"bell\"\r\n\\ \x01";
+	struct tcs_part part[2] = { { "text/plain", NULL, text, sizeof text - 1 },
+		{ "application/json", NULL, json, sizeof json - 1 } };
+	struct tcs_warning w = { .size = sizeof w, .tlp = 3, .id = "2026-00417", .key = "0a1b2c",
+		.message_id = "<x@cert.example>", .sender = "", .recipient = "acme",
+		.address = "https://acme.example/hook", .language = "nl", .subject = "[TLP:AMBER]",
 		.part = part, .npart = 2 };
 	const char *opts[] = { NULL }, *type = "", *bytes = "";
 	struct err e = ERR_INIT;
@@ -326,12 +332,14 @@ test_render(void)
 
 	ok(n && notifier_render(n, &w, arena, &type, &bytes, &len, &e), "a warning is rendered (%s)", e.text);
 	is_str(type, "application/json", "as JSON");
-	is_str(bytes, "{\"id\":\"2026-00417\",\n\"key\":\"0a1b2c\",\n\"message_id\":\"<x@cert.example>\",\n\"answers\":null,\n"
-	    "\"recipient\":\"acme\",\n\"tlp\":\"amber+strict\",\n\"subject\":\"[TLP:AMBER]\",\n\"language\":\"nl\",\n"
-	    "\"text\":\"A \\\"bell\\\"\\u000d\\n\\\\ \\u0001\",\n\"warning\":{\"warning\":\"2026-00417\",\"systems\":[]}}\n",
+	is_str(bytes, "{\"id\":\"2026-00417\",\n\"key\":\"0a1b2c\",\n\"message_id\":\"<x@cert.example>\",\n"
+	    "\"answers\":null,\n\"recipient\":\"acme\",\n\"tlp\":\"amber+strict\",\n"
+	    "\"subject\":\"[TLP:AMBER]\",\n\"language\":\"nl\",\n\"text\":\"A \\\"bell\\\"\\u000d\\n\\\\ "
+	    "\\u0001\",\n\"warning\":{\"warning\":\"2026-00417\",\"systems\":[]}}\n",
 	    "the JSON part, and around it what a receiver routes by");
 	w.npart = 1;
-	ok(n && !notifier_render(n, &w, arena, &type, &bytes, &len, &e) && strstr(e.text, "no JSON part"), "%s", e.text);
+	ok(n && !notifier_render(n, &w, arena, &type, &bytes, &len, &e) && strstr(e.text, "no JSON part"),
+	    "%s", e.text);
 	notifier_stop(n);
 }
 
