@@ -244,6 +244,8 @@ run_stay(struct host *h, struct config *c, struct err *e)
 		loop_timer(s.loop, loop_now(), on_tick, &s);
 		good = loop_run(s.loop, e) && e->n == 0 && host_finish(h, e);
 	}
+	signal(SIGTERM, SIG_IGN);	/* who asks twice gets the same answer */
+	signal(SIGINT, SIG_IGN);
 	host_close(h);
 	if (s.loop != NULL)
 		loop_free(s.loop);

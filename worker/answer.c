@@ -86,8 +86,10 @@ answer_more(struct tcs_ctx *x, uint64_t base, uint64_t have, uint64_t *filled)
 {
 	bool eof;
 
-	while (!have_bytes(x, base + have))
+	while (!have_bytes(x, base + have)) {
+		__atomic_store_n(&x->worker->looked, base + have, __ATOMIC_RELEASE);
 		doze(x, WANTS_WORD, have_bytes, base + have);
+	}
 	eof = __atomic_load_n(&x->host->eof, __ATOMIC_ACQUIRE);
 	*filled = __atomic_load_n(&x->host->filled, __ATOMIC_ACQUIRE);
 	return eof;

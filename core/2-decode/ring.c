@@ -139,6 +139,13 @@ told_word(struct ring *r)
 }
 
 bool
+ring_starved(const struct ring *r)
+{
+	return __atomic_load_n(&r->worker->asleep, __ATOMIC_ACQUIRE) == 1 &&
+	    __atomic_load_n(&r->worker->looked, __ATOMIC_ACQUIRE) == r->filled;
+}
+
+bool
 ring_doze(struct ring *r)
 {
 	__atomic_store_n(&r->host->asleep, 1, __ATOMIC_SEQ_CST);

@@ -40,6 +40,8 @@ bool ring_lied(const struct ring *r);			/* it claims more answers than there are
 void ring_taken(struct ring *r);			/* its slot may be written again */
 void ring_columns(struct ring *r, const uint8_t *want, uint32_t n);
 
+/* It sleeps for want of bytes: all that it was given is done with, as far as it can be. */
+bool ring_starved(const struct ring *r);
 /* Before poll on wake_host: false when there is an answer already. ring_woke after it. */
 bool ring_doze(struct ring *r);
 void ring_woke(struct ring *r);

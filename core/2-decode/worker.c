@@ -24,6 +24,7 @@
 #include <tocsin/slice.h>
 
 #define PIECE		(256u << 10)	/* read at once */
+#define HUNGRY_MS	5		/* how often it is asked whether it starves: it does not say so by itself */
 #define START_MS	30000		/* to load and open */
 #define WHOLE_KEPT	(8u << 20)	/* a window that grew beyond this is given back */
 
@@ -50,6 +51,7 @@ struct run {
 	struct slot_state		 st;
 	int64_t				 news;		/* when it last said something */
 	bool				 done, ended, eof;
+	bool				 broken;	/* the reader failed: what it gave is still read, then it ends */
 	int				 rc, status;
 	char				 text[W_LOG_TEXT * 4 + 1];	/* with DONE */
 	enum source_end			 end;
@@ -203,19 +205,20 @@ fill(struct run *r)
 	size_t room, least = r->s->p->flags & TCS_S_WHOLE ? 1 : PIECE;
 	char *at;
 
-	while (!g->eof && (at = ring_space(g, &room), room >= least)) {
+	while (!g->eof && !r->broken && (at = ring_space(g, &room), room >= least)) {
 		int64_t n = r->in->read(r->in, at, room < PIECE ? room : PIECE, r->e);
 
 		if (n < 0) {
 			err_set(r->e, "the input cannot be read");
-			return stop(r, SOURCE_READ_ERROR);
+			r->broken = true;
+			return true;
 		}
 		if (n == 0)
 			ring_end(g);
 		else
 			ring_filled(g, (size_t)n);
 	}
-	if (!g->eof && least == 1) {
+	if (!g->eof && !r->broken && least == 1) {
 		char more;
 		int64_t n = r->in->read(r->in, &more, 1, r->e);
 
@@ -319,7 +322,7 @@ nap(struct run *r)
 		return hear(r);
 	if (!ring_doze(s->ring))
 		return true;
-	n = poll(fd, 2, left > 0 ? (int)left : 0);
+	n = poll(fd, 2, r->broken ? HUNGRY_MS : left > 0 ? (int)left : 0);
 	ring_woke(s->ring);
 	if (n > 0 && fd[1].revents)
 		return hear(r);
@@ -374,6 +377,8 @@ step(struct run *r)
 		r->news = frame_clock();
 		return take(r, slot);
 	}
+	if (r->broken && !r->ended && ring_starved(r->s->ring) && ring_posted(r->s->ring) == NULL)
+		return stop(r, SOURCE_READ_ERROR);
 	return r->ended ? judge(r) : nap(r);
 }
 

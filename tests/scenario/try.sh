@@ -33,7 +33,7 @@ exits "bad rows and bad inputs" 1
 has "a bad address, with its line" "scan_snmp-nederland.csv:3: ip: not an address"
 has "a report type that does not exist" "did you mean 'scan_rdp'?"
 has "a file that was cut off" "gzip ends too soon"
-has "and how many" "6 findings, 3 records refused, 2 inputs not read to the end"
+has "and how many" "7 findings, 3 records refused, 2 inputs not read to the end"
 try "$dir/nothing.csv"
 exits "a file that is not there" 1
 has "is named" nothing.csv
