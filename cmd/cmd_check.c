@@ -163,11 +163,16 @@ check_all(struct checking *k)
 {
 	struct err e = ERR_INIT;
 	struct composer *co;
+	struct fetch *f;
 	uint32_t i;
 
 	check_plugins(k);
 	for (i = 0; i < k->c->nsource; i++)
 		check_source(k, &k->c->source[i]);
+	f = fetch_open(k->c, NULL, &e);
+	result(k, "fetch", f != NULL, arena_printf(k->arena, "%" PRIu32 " sources", k->c->nsource), &e);
+	fetch_close(f);
+	e = (struct err)ERR_INIT;
 	check_stages(k);
 	check_policy(k);
 	co = composer_open(k->c, &e);

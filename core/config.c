@@ -14,8 +14,13 @@
 #include "near.h"
 #include "paths.h"
 #include "timefmt.h"
+#include "tz.h"
 
-enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_SIZE, K_TLP, K_TIME, K_SHARE, K_GROUP };
+#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+
+enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_TLP, K_TIME, K_SHARE, K_GROUP,
+	K_NAME,		/* of a source or notifier: it stands in feed names, orders and alarms */
+	K_ADDRESS, K_ZONE, K_SPAN /* longer than nothing */, K_COUNT /* at least 1 */ };
 
 struct key {
 	const char	*name;
@@ -35,18 +40,18 @@ static const struct key top_keys[] = {
 	{ NULL, 0, 0, 0 }
 };
 static const struct key identity_keys[] = {
-	{ "name", K_STR, OFF(identity.name), true }, { "from", K_STR, OFF(identity.from), true },
-	{ "reply_to", K_STR, OFF(identity.reply_to), false },
-	{ "bounce", K_STR, OFF(identity.bounce), false },
+	{ "name", K_STR, OFF(identity.name), true }, { "from", K_ADDRESS, OFF(identity.from), true },
+	{ "reply_to", K_ADDRESS, OFF(identity.reply_to), false },
+	{ "bounce", K_ADDRESS, OFF(identity.bounce), false },
 	{ "verify", K_STR, OFF(identity.verify), true }, { "phone", K_STR, OFF(identity.phone), false },
 	{ "web", K_STR, OFF(identity.web), false }, { "language", K_STR, OFF(identity.language), false },
-	{ "zone", K_STR, OFF(identity.zone), false }, { NULL, 0, 0, 0 }
+	{ "zone", K_ZONE, OFF(identity.zone), false }, { NULL, 0, 0, 0 }
 };
 static const struct key decide_keys[] = {
 	{ "policy", K_PATH, OFF(decide.policy), false }, { "problems", K_PATH, OFF(decide.problems), false },
 	{ "repeat", K_GROUP, 0, false }, { "digest", K_TIME, OFF(decide.digest_hour), false },
 	{ "greatest_age", K_DURATION, OFF(decide.greatest_age), false },
-	{ "gone_after", K_DURATION, OFF(decide.gone_after), false },
+	{ "gone_after", K_SPAN, OFF(decide.gone_after), false },
 	{ "priority_within", K_DURATION, OFF(decide.priority_within), false }, { NULL, 0, 0, 0 }
 };
 static const struct key repeat_keys[] = {
@@ -59,24 +64,24 @@ static const struct key compose_keys[] = {
 	{ "columns", K_PATH, OFF(compose.columns), false }, { NULL, 0, 0, 0 }
 };
 static const struct key deliver_keys[] = {
-	{ "redirect", K_STR, OFF(deliver.redirect), false },
+	{ "redirect", K_ADDRESS, OFF(deliver.redirect), false },
 	{ "most_per_run", K_INT, OFF(deliver.most_per_run), false },
 	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false },
 	{ "delay", K_DURATION, OFF(deliver.delay), false },
 	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
 };
 static const struct key limits_keys[] = {
-	{ "fetch_size", K_SIZE, OFF(limits.fetch_size), false },
-	{ "unpacked_size", K_SIZE, OFF(limits.unpacked_size), false },
-	{ "ratio", K_INT, OFF(limits.ratio), false },
-	{ "http_timeout", K_DURATION, OFF(limits.http_timeout), false },
-	{ "worker_stall", K_DURATION, OFF(limits.worker_stall), false }, { NULL, 0, 0, 0 }
+	{ "fetch_size", K_COUNT, OFF(limits.fetch_size), false },
+	{ "unpacked_size", K_COUNT, OFF(limits.unpacked_size), false },
+	{ "ratio", K_COUNT, OFF(limits.ratio), false },
+	{ "http_timeout", K_SPAN, OFF(limits.http_timeout), false },
+	{ "worker_stall", K_SPAN, OFF(limits.worker_stall), false }, { NULL, 0, 0, 0 }
 };
 #define SRC(m) offsetof(struct cfg_source, m)
 static const struct key source_keys[] = {
-	{ "name", K_STR, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true },
+	{ "name", K_NAME, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true },
 	{ "from", K_STR, SRC(from), true },
-	{ "feed", K_PATH, SRC(feed), false }, { "every", K_DURATION, SRC(every), false },
+	{ "feed", K_PATH, SRC(feed), false }, { "every", K_SPAN, SRC(every), false },
 	{ "tlp", K_TLP, SRC(tlp), false },
 	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false }, { NULL, 0, 0, 0 }
 };
@@ -84,7 +89,7 @@ static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_
     { NULL, 0, 0, 0 } };
 #define NOT(m) offsetof(struct cfg_notifier, m)
 static const struct key notifier_keys[] = {
-	{ "name", K_STR, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true },
+	{ "name", K_NAME, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true },
 	{ "for", K_STR, NOT(constituency), false },
 	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false },
 	{ "tlp_max", K_TLP, NOT(tlp_max), false },
@@ -96,13 +101,34 @@ struct read {
 	struct err	*e;
 };
 
+/* What stands there, what was expected. */
 static bool
 wrong(struct read *r, const config_setting_t *s, const char *expected)
 {
-	const char *file = config_setting_source_file(s);
+	const char *file = config_setting_source_file(s), *text = config_setting_get_string(s);
+	const char *name = config_setting_name(s) ? config_setting_name(s) : "element";
 
-	return err_at(r->e, file ? file : r->c->file, config_setting_source_line(s), "%s: expected %s",
-	    config_setting_name(s) ? config_setting_name(s) : "element", expected);
+	return err_at(r->e, file ? file : r->c->file, config_setting_source_line(s), "%s%s%.100s%s: expected %s", name,
+	    text != NULL ? " = \"" : "", text != NULL ? text : "", text != NULL ? "\"" : "", expected);
+}
+
+/* Near enough: one @ with something on both sides, nothing that could be taken for more than an address. */
+static bool
+is_address(const char *text)
+{
+	const char *at = strrchr(text, '@');
+
+	return at != NULL && at > text && at[1] != '\0' && strpbrk(text, " \t\r\n<>(),;:\"") == NULL;
+}
+
+/* A system without zone files has UTC at least. */
+static bool
+is_zone(const char *text)
+{
+	struct tz *z = tz_load(text);
+
+	tz_free(z);
+	return z != NULL || strcmp(text, "UTC") == 0;
 }
 
 static bool
@@ -114,7 +140,31 @@ put_text(struct read *r, const config_setting_t *s, const struct key *k, void *b
 	struct tcs_slice part, rest = tcs_str(text);
 
 	switch (k->type) {
+	case K_NAME:
+		if (*text == '\0' || strspn(text, NAME_CHARS) != strlen(text))
+			return wrong(r, s, "a name of letters, digits, \"-\", \"_\" and \".\"");
+		break;
+	case K_ADDRESS:
+		if (!(is_address(text) || (*text == '\0' && !k->must)))
+			return wrong(r, s, "an e-mail address");
+		break;
+	case K_ZONE:
+		if (!is_zone(text))
+			return wrong(r, s, "a time zone such as \"UTC\" or \"Europe/Amsterdam\"");
+		break;
 	case K_STR:
+	case K_PATH:
+		if (*text == '\0' && (k->must || k->type == K_PATH))
+			return wrong(r, s, k->type == K_PATH ? "the name of a file or folder" : "a text that is not empty");
+		break;
+	default:
+		break;
+	}
+	switch (k->type) {
+	case K_STR:
+	case K_NAME:
+	case K_ADDRESS:
+	case K_ZONE:
 		*(const char **)(void *)at = arena_strdup(r->c->arena, text);
 		return true;
 	case K_PATH:
@@ -123,7 +173,9 @@ put_text(struct read *r, const config_setting_t *s, const struct key *k, void *b
 		free(path);
 		return true;
 	case K_DURATION:
-		return duration_parse(text, strlen(text), (int64_t *)(void *)at) ||
+	case K_SPAN:
+		return (duration_parse(text, strlen(text), (int64_t *)(void *)at) &&
+		    (k->type == K_DURATION || *(int64_t *)(void *)at > 0)) ||
 		    wrong(r, s, "a duration such as \"7d\", \"12h\" or \"30m\"");
 	case K_TLP:
 		if (!tlp_by_name(rest, &tlp))
@@ -137,8 +189,8 @@ put_text(struct read *r, const config_setting_t *s, const struct key *k, void *b
 		((int *)(void *)at)[0] = (int)h;
 		((int *)(void *)at)[1] = (int)m;
 		return true;
-	case K_SIZE:
-		return wrong(r, s, "a number of bytes");
+	case K_COUNT:
+		return wrong(r, s, "a whole number, at least 1");
 	default:
 		return wrong(r, s, k->type == K_BOOL ? "true or false" : "a whole number");
 	}
@@ -189,13 +241,14 @@ put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 	case CONFIG_TYPE_INT:
 	case CONFIG_TYPE_INT64:
 		n = config_setting_get_int64(s);
-		if ((k->type != K_INT && k->type != K_SIZE) || n < 0)
+		if ((k->type != K_INT && k->type != K_COUNT) || n < (k->type == K_COUNT))
 			break;
 		memcpy(at, &n, sizeof n);
 		return true;
 	}
-	return put_text(r, s, k, base, "") &&
-	    (k->type == K_STR || k->type == K_PATH) ? wrong(r, s, "a text in quotes") : false;
+	if (k->type == K_STR || k->type == K_PATH || k->type == K_NAME || k->type == K_ADDRESS)
+		return wrong(r, s, "a text in quotes");
+	return put_text(r, s, k, base, "");	/* says what it expects instead */
 }
 
 /* A value as text, for a plugin's option; lists of scalars joined by commas. */
@@ -226,17 +279,32 @@ as_text(struct arena *a, const config_setting_t *s)
 	return "";
 }
 
-static bool
-unknown_key(struct read *r, const config_setting_t *s, const struct key *keys)
+static const char *
+nearest_key(const config_setting_t *s, const struct key *keys)
 {
 	const char *names[32];
-	const char *near;
 	size_t n;
 
 	for (n = 0; keys[n].name && n < 32; n++)
 		names[n] = keys[n].name;
-	near = near_name(config_setting_name(s), names, n);
-	return err_at(r->e, config_setting_source_file(s) ? config_setting_source_file(s) : r->c->file,
+	return near_name(config_setting_name(s), names, n);
+}
+
+/* Of the configuration, or what it includes. */
+static const char *
+file_of(const struct read *r, const config_setting_t *s)
+{
+	const char *file = config_setting_source_file(s);
+
+	return file != NULL ? arena_strdup(r->c->arena, file) : r->c->file;
+}
+
+static bool
+unknown_key(struct read *r, const config_setting_t *s, const struct key *keys)
+{
+	const char *near = nearest_key(s, keys);
+
+	return err_at(r->e, file_of(r, s),
 	    config_setting_source_line(s), "unknown setting \"%s\"%s%s%s", config_setting_name(s),
 	    near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
@@ -264,7 +332,7 @@ read_group(struct read *r, const config_setting_t *g, const struct key *keys, vo
 		} else if (given) {
 			(*given)[(*ngiven)++] = (struct given){ arena_strdup(r->c->arena,
 			    config_setting_name(s)),
-				as_text(r->c->arena, s), r->c->file, config_setting_source_line(s) };
+				as_text(r->c->arena, s), file_of(r, s), config_setting_source_line(s) };
 		} else
 			return unknown_key(r, s, keys);
 	}
@@ -317,6 +385,9 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 		return err_at(r->e, r->c->file, s->line,
 		    "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
 		    "https://... or http://...", s->name, s->from);
+	if (strchr(s->from, ':')[1] == '\0')
+		return err_at(r->e, r->c->file, s->line, "source \"%s\": from = \"%s\": expected a path behind the colon", s->name,
+		    s->from);
 	{
 		const char *colon = strchr(s->from, ':');
 		char *p = path_beside(r->c->file, colon + 1);
@@ -399,6 +470,7 @@ read_all(struct read *r, const config_setting_t *root)
 	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
 	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys))
 		return false;
+	c->identity_line = config_setting_source_line(config_setting_get_member(root, "identity"));
 	g = config_setting_get_member(root, "decide");
 	if (g && (g = config_setting_get_member(g, "repeat")) &&
 	    !read_group(r, g, repeat_keys, c, NULL, NULL))
@@ -413,10 +485,6 @@ read_all(struct read *r, const config_setting_t *root)
 		return false;
 	if (c->deliver.redirect && c->deliver.redirect[0] == '\0')
 		c->deliver.redirect = NULL;
-	if (c->deliver.redirect && strchr(c->deliver.redirect, '@') == NULL)
-		return err_at(r->e, c->file,
-		    config_setting_source_line(config_setting_get_member(root, "deliver")),
-		    "deliver.redirect = \"%s\": expected an e-mail address", c->deliver.redirect);
 	return check_names(r);
 }
 

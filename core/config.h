@@ -53,6 +53,7 @@ struct config {
 	struct {
 		const char	*name, *from, *reply_to, *bounce, *verify, *phone, *web, *language, *zone;
 	} identity;
+	unsigned	 identity_line;
 	const char	*ledger, *spool, *plugins;
 	bool		 allow_documentation;
 	struct cfg_source *source;

@@ -20,17 +20,17 @@ static bool
 open_all(struct host *h, enum host_fault *fault, struct err *e)
 {
 	const struct config *c = h->config;
+	bool configured;
 
 	*fault = HOST_CONFIG;
 	if ((h->plugins = plugins_find(c->plugins, e)) == NULL || (h->sources = sources_open(c, h->plugins, e)) == NULL ||
 	    !host_notifiers(c, h->plugins, e))
 		return false;
-	*fault = HOST_STATE;
-	if ((h->spool = spool_open(c->spool, e)) == NULL)
+	h->decider = decider_open(c, h->plugins, &configured, e);
+	*fault = configured ? HOST_STATE : HOST_CONFIG;
+	if (h->decider == NULL || (h->spool = spool_open(c->spool, e)) == NULL)
 		return false;
 	sources_spool(h->sources, h->spool);
-	if ((h->decider = decider_open(c, h->plugins, e)) == NULL)
-		return false;
 	*fault = HOST_CONFIG;
 	return (h->fetch = fetch_open(c, h->spool, e)) != NULL && (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
 	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL;
@@ -46,6 +46,18 @@ host_open(const struct config *c, enum host_fault *fault, struct err *e)
 		return h;
 	host_close(h);
 	return NULL;
+}
+
+/* What is missing has no line of its own: the notifier's is said. */
+static bool
+notifier_options(struct arena *a, const struct config *c, const struct cfg_notifier *n, const struct plugin *pl, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (options_check(a, pl, n->given, n->ngiven, &why) != NULL)
+		return true;
+	return n->ngiven > 0 ? err_set(e, "%s", why.text) :
+	    err_at(e, c->file, n->line, "notifier \"%s\": %s", n->name, why.text);
 }
 
 bool
@@ -69,7 +81,7 @@ host_notifiers(const struct config *c, const struct plugins *p, struct err *e)
 			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s delivers itself; via is for plugins that only render",
 			    n->name, pl->name);
 		else
-			good = options_check(a, pl, n->given, n->ngiven, e) != NULL;
+			good = notifier_options(a, c, n, pl, e);
 	}
 	arena_free(a);
 	return good;

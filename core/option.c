@@ -311,6 +311,10 @@ option_default(struct arena *a, const struct plugin *p, uint32_t i, struct err *
 
 /* ---- all of them --------------------------------------------------------- */
 
+/* What stands beside a plugin's options in the configuration (config.c): a slip in one of these looks like an option. */
+static const char *const settings[] = { "name", "plugin", "from", "feed", "every", "tlp", "share", "found_by", "for", "to", "via",
+	"tlp_max" };
+
 static bool
 unknown(const struct plugin *p, const struct given *g, struct err *e)
 {
@@ -323,6 +327,8 @@ unknown(const struct plugin *p, const struct given *g, struct err *e)
 	near = near_name(g->name, names, p->nopt);
 	buf_init(&b);
 	buf_printf(&b, "plugin \"%s\" has no option \"%.60s\"", p->name, g->name);
+	if (near == NULL)
+		near = near_name(g->name, settings, sizeof settings / sizeof *settings);
 	if (near)
 		buf_printf(&b, ", did you mean \"%s\"?", near);
 	else if (p->nopt)

@@ -97,8 +97,11 @@ fetch_open(const struct config *c, struct spool *s, struct err *e)
 	f->place = xcalloc(c->nsource ? c->nsource : 1, sizeof *f->place);
 	f->watch = watch_open();
 	for (i = 0; i < c->nsource; i++) {
+		struct err why = ERR_INIT;
+
 		f->nplace++;
-		if (!place_open(f->arena, &f->place[i], &c->source[i], e)) {
+		if (!place_open(f->arena, &f->place[i], &c->source[i], &why)) {
+			err_at(e, c->file != NULL ? c->file : "configuration", c->source[i].line, "%s", why.text);
 			fetch_close(f);
 			return NULL;
 		}

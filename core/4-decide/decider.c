@@ -112,7 +112,7 @@ settle_left(struct decider *d, struct err *e)
 }
 
 struct decider *
-decider_open(const struct config *c, const struct plugins *p, struct err *e)
+decider_open(const struct config *c, const struct plugins *p, bool *configured, struct err *e)
 {
 	struct decider *d = xcalloc(1, sizeof *d);
 
@@ -121,8 +121,9 @@ decider_open(const struct config *c, const struct plugins *p, struct err *e)
 	d->arena = arena_new();
 	d->commit = commit_new();
 	d->policy_of = map_new();
-	d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e);
-	if (d->ledger != NULL && decider_configure(d, c, e) && decider_registry(d, e) && decider_again(d, e) && settle_left(d, e))
+	*configured = decider_configure(d, c, e);
+	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL && decider_registry(d, e) &&
+	    decider_again(d, e) && settle_left(d, e))
 		return d;
 	decider_close(d);
 	return NULL;

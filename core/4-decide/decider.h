@@ -48,9 +48,11 @@ struct decider {
 	struct commit		*commit;
 };
 
-/* Takes the ledger (a second decider is refused), reads registry, policy and cases, settles
- * what a crash left. */
-struct decider *decider_open(const struct config *c, const struct plugins *p, struct err *e);
+/* Reads policy, problems and stages (*configured false: they are wrong, and no ledger was made),
+ * takes the ledger (a second decider is refused), reads registry and cases, settles what a crash
+ * left. */
+struct decider *decider_open(const struct config *c, const struct plugins *p, bool *configured,
+    struct err *e);
 void decider_close(struct decider *d);			/* NULL is fine */
 /* Another configuration: policy, problems and stages anew.  On failure the old ones stay.
  * Not the ledger's path. */

@@ -79,6 +79,29 @@ seconds(const char *text, int64_t dflt, int64_t *out, struct err *e, const char 
 	    err_at(e, file, line, "%s \"%s\": expected a duration such as \"7d\", or nothing", what, text);
 }
 
+/* "low|medium", or a glob, which may mean anything. */
+static bool
+severities(const char *text, const char *file, unsigned line, struct err *e)
+{
+	struct tcs_slice rest = tcs_str(text), part;
+	const char *near;
+	char one[64];
+	unsigned i;
+
+	while (*text != '\0' && tcs_cut(&rest, '|', &part)) {
+		if (!tcs_copy(one, sizeof one, tcs_trim(part)) || strpbrk(one, "*?[") != NULL)
+			continue;
+		for (i = 0; i <= SEV_CRITICAL && strcmp(severity_names[i], one) != 0; i++)
+			;
+		if (i <= SEV_CRITICAL)
+			continue;
+		near = near_name(one, severity_names + SEV_INFO, SEV_CRITICAL);
+		return err_at(e, file, line, "severity \"%s\": expected info, low, medium, high or critical%s%s%s", one,
+		    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	}
+	return true;
+}
+
 static bool
 add_row(struct policy *p, char **c, unsigned line, struct err *e)
 {
@@ -88,6 +111,8 @@ add_row(struct policy *p, char **c, unsigned line, struct err *e)
 	int warn = 0, lane = 0;
 	unsigned i;
 
+	if (!severities(c[C_SEVERITY], p->file, line, e))
+		return false;
 	p->row = xrealloc(p->row, (p->n + 1) * sizeof *p->row);
 	r = &p->row[p->n];
 	for (i = 0; i < NPATTERN; i++)

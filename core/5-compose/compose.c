@@ -12,6 +12,7 @@
 #include "5-compose/mail.h"
 #include "5-compose/model.h"
 #include "5-compose/view.h"
+#include "buf.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -77,6 +78,28 @@ load_templates(struct composer *c, struct err *e)
 	    err_at(e, dir, 0, "no templates, expected a folder for each language (en, nl)"));
 }
 
+/* Of who has no language of his own; "en-GB" is served by "en". */
+static bool
+usual_language(const struct composer *c, struct err *e)
+{
+	const char *want = c->c->identity.language;
+	struct buf all;
+	uint32_t i;
+
+	buf_init(&all);
+	for (i = 0; i < c->nlang; i++) {
+		size_t n = strlen(c->lang[i].name);
+
+		if (strncmp(want, c->lang[i].name, n) == 0 && (want[n] == '\0' || want[n] == '-'))
+			break;
+		buf_printf(&all, "%s%s", i > 0 ? ", " : "", c->lang[i].name);
+	}
+	if (i == c->nlang)
+		err_at(e, c->c->file, c->c->identity_line, "language = \"%s\": there are no templates for it; expected one of %s", want, all.p);
+	buf_free(&all);
+	return i < c->nlang;
+}
+
 struct composer *
 composer_open(const struct config *cfg, struct err *e)
 {
@@ -84,7 +107,7 @@ composer_open(const struct config *cfg, struct err *e)
 
 	c->c = cfg;
 	if ((c->columns = columns_load(cfg->compose.columns, e)) != NULL &&
-	    (c->advice = advice_load(cfg->compose.advice, e)) != NULL && load_templates(c, e))
+	    (c->advice = advice_load(cfg->compose.advice, e)) != NULL && load_templates(c, e) && usual_language(c, e))
 		return c;
 	composer_close(c);
 	return NULL;

@@ -198,8 +198,10 @@ def settle(s):
     for q in listed:
         s.t("quarantine", "replay", str(q["quarantine"]))
     s.t("run", "--once")
-    s.ok("replayed, all is as bad as it was", all({**i, "plugin": 0} == {**before[i["input"]], "plugin": 0} for i in s.rows("inputs")),
-         [(i, before[i["input"]]) for i in s.rows("inputs") if i != before[i["input"]]])
+    after = [i for i in s.rows("inputs") if i["name"] != name_of("in", "scan_portmapper.gz")]    # how far a bomb is read, varies
+    s.ok("replayed, all is as bad as it was", after and all({**i, "plugin": 0} == {**before[i["input"]], "plugin": 0} for i in after),
+         [(i, before[i["input"]]) for i in after if i != before[i["input"]]])
+    s.ok("and balances", all(balanced(i) for i in s.rows("inputs")))
     again = s.rows("quarantine", "--state", "open")
     s.same("and in quarantine again", sorted((q["name"], q["reason"]) for q in again), sorted((q["name"], q["reason"]) for q in listed))
     s.same("what was there before is settled", {q["state"] for q in s.rows("quarantine") if q["quarantine"] <= len(listed)}, {"replayed"})
@@ -312,7 +314,7 @@ def tried(s):
         lines = [x for x in s.err.splitlines() if f"{folder}/{name}" in x]
         s.ok(f"try, {name}: {len(said) or 'nothing'} told", all(any(text in x and (line is None or f":{line}: " in x)
              for x in lines) for line, text in said) and bool(lines) == bool(said), *lines)
-    s.ok("and the rest is warned about", os.listdir(s.path("tried")) == ["all@all.example"] and "51  cases that are new" in s.out, s.out)
+    s.ok("and the rest is warned about", os.listdir(s.path("tried")) == ["all@all.example"] and re.search("(49|5[01])  cases that are new", s.out), s.out)
 
 
 def test(s):

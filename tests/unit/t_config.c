@@ -24,7 +24,7 @@ static const struct {
 	{ "a syntax error has its line", HEAD "sources = (\n;\n", ":5: syntax error" },
 	{ "a wrong duration says what was expected",
 	    HEAD "sources = ( { name = \"a\"; plugin = \"p\"; from = \"dir:x\"; every = \"often\"; } );\n"
-	    DELIVER, ":4: every: expected a duration" },
+	    DELIVER, ":4: every = \"often\": expected a duration" },
 	{ "a wrong transport says what was expected",
 	    HEAD "sources = ( { name = \"a\"; plugin = \"p\"; from = \"in\"; } );\n" DELIVER,
 	    "expected dir:FOLDER" },
