@@ -4,9 +4,10 @@
 
 usage: measure.py TITLE BYTES COMMAND...
 
-Prints findings and bytes a second from the spool to the last commit (decode, match, decide, commit), the same for all of the
-job, processor time of all processes, and peak memory. Memory is the sum of what each process holds for itself plus what they
-share, counted once (Pss), looked at ten times a second: a peak shorter than that can be missed.
+Prints findings and bytes a second from the spool to the last commit (decode, match, decide, commit), the
+same for all of the job, processor time of all processes, and peak memory. Memory is the sum of what each
+process holds for itself plus what they share, counted once (Pss), looked at ten times a second: a peak
+shorter than that can be missed.
 """
 import json, os, subprocess, sys, threading, time
 
@@ -58,9 +59,11 @@ job = s["intake_ms"] / 1000
 rate = s["records"] / job if job else 0
 print("%s: %d findings, %d matched, %d cases new, %d warnings" %
       (title, s["records"], s["matched"], s["cases"], s["warnings"]))
-print("  spool to last commit  %8.2f s %10.0f findings/s %8.1f MB/s" % (job, rate, size / job / 1e6 if job else 0), end="")
+print("  spool to last commit  %8.2f s %10.0f findings/s %8.1f MB/s" %
+    (job, rate, size / job / 1e6 if job else 0), end="")
 if s["warnings"] == 0:      # else the notifiers' time would be in it
-    print(", processor %.2f s (%.0f ns a finding)" % (cpu - elsewhere, (cpu - elsewhere) * 1e9 / max(1, s["records"])), end="")
+    print(", processor %.2f s (%.0f ns a finding)" %
+        (cpu - elsewhere, (cpu - elsewhere) * 1e9 / max(1, s["records"])), end="")
 print()
 print("  fetch %.2f s, compose %.2f s, deliver %.2f s; whole run %.2f s" %
       (s["fetch_ms"] / 1000, s["round_ms"] / 1000, s["deliver_ms"] / 1000, wall))

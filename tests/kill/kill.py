@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The ledger's promise: kill the whole process tree at many points, start again, and all is as if nothing had happened.
+"""The ledger's promise: kill the whole process tree at many points, start again, and all
+is as if nothing had happened.
 
-A folder with reports is run once undisturbed, with every call that changes a disk counted (tests/kill/shim.c).  Then, for
-points spread over that count, a fresh copy is run, killed at the point (before or after the call), run again to its end, and
-compared: the same inputs done, the same books, the same cases, the same warnings, each mail exactly once.  A warning may have
-been handed over twice only under one Message-ID, which a maildir shows as one file.
+A folder with reports is run once undisturbed, with every call that changes a disk counted
+(tests/kill/shim.c).  Then, for points spread over that count, a fresh copy is run, killed at the point
+(before or after the call), run again to its end, and compared: the same inputs done, the same books, the same
+cases, the same warnings, each mail exactly once.  A warning may have been handed over twice only under one
+Message-ID, which a maildir shows as one file.
 """
 import json
 import os
@@ -22,7 +24,8 @@ shim = os.path.join(build, "tests/kill/shim.so")
 now = "2026-11-20T18:00:00Z"
 
 CONF = """
-identity = { name = "Example CERT"; from = "warn@cert.example"; verify = "https://cert.example/verify"; language = "en"; };
+identity = { name = "Example CERT"; from = "warn@cert.example"; language = "en";
+	verify = "https://cert.example/verify"; };
 ledger = "ledger.db"; spool = "spool"; allow_documentation = true;
 sources = ( { name = "shadowserver"; plugin = "shadowserver"; from = "dir:in"; } );
 match = ( { plugin = "registry"; } );
@@ -42,12 +45,14 @@ def make(folder):
         f.write("organisation,asset,verified,valid_from,valid_until\n")
         for i in range(8):
             f.write(f"org{i},192.0.2.{i * 32}/27,yes,,\n")
-    for kind, port, text in (("scan_rdp", 3389, "rdp"), ("scan_telnet", 23, "telnet"), ("scan_smb", 445, "smb")):
+    for kind, port, text in (("scan_rdp", 3389, "rdp"), ("scan_telnet", 23, "telnet"),
+            ("scan_smb", 445, "smb")):
         with open(os.path.join(folder, "in", f"2026-11-20-{kind}-nl.csv"), "w") as f:
             f.write('"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo"\n')
             for i in range(120):
                 ip = f"192.0.2.{i * 2}" if i % 3 else f"198.51.100.{i}"
-                f.write(f'"2026-11-20 0{i % 8}:00:{i % 60:02}","medium","{ip}","tcp",{port},"","{text}",64496,"NL"\n')
+                f.write(f'"2026-11-20 0{i % 8}:00:{i % 60:02}","medium","{ip}","tcp",{port},"","{text}",'
+                    f'64496,"NL"\n')
             f.write('"2026-11-20 09:00:00","medium","010.0.0.1","tcp",1,"","x",64496,"NL"\n')
         os.utime(f.name, (1, 1))        # whole, not still being written
 
@@ -82,9 +87,11 @@ def state(folder):
     ids = [m for _, m in mails]
     return {
         "inputs": sorted((i["name"], i["state"], i["records"]) for i in rows(folder, "inputs")),
-        "cases": sorted((c["organisation"], c["problem"], c["ip"], c["port"], c["told"], c["episode"], c["last_seen"])
+        "cases":
+        sorted((c["organisation"], c["problem"], c["ip"], c["port"], c["told"], c["episode"], c["last_seen"])
                         for c in rows(folder, "cases")),
-        "warnings": sorted((w["organisation"], w["state"], len(w["cases"])) for w in rows(folder, "warnings")),
+        "warnings":
+        sorted((w["organisation"], w["state"], len(w["cases"])) for w in rows(folder, "warnings")),
         "quarantine": sorted(str(q["reason"]) for q in rows(folder, "quarantine")),
         "mails": sorted(t for t, _ in mails),
         "mail twice": len(ids) - len(set(ids)),
@@ -124,7 +131,8 @@ def main():
         want = state(whole)
         print(f"# {total} points, {len(want['cases'])} cases, {len(want['mails'])} mails")
         n = 1
-        print(f"{'ok' if want['mails'] and want['mail twice'] == 0 else 'not ok'} {n} - undisturbed, everybody is warned once")
+        print(f"{'ok' if want['mails'] and want['mail twice'] == 0 else 'not ok'} {n} - undisturbed, "
+            f"everybody is warned once")
         steps = sorted({1 + i * (total - 1) // max(1, points_wanted - 1) for i in range(points_wanted)})
         for i, at in enumerate(steps):
             n += 1
@@ -139,7 +147,8 @@ def main():
             got = state(folder)
             good = got == want and again in (0, 1)
             bad += not good
-            print(f"{'ok' if good else 'not ok'} {n} - {'killed' if killed else 'ended'} {'after' if i % 2 else 'before'} point {at}")
+            print(f"{'ok' if good else 'not ok'} {n} - {'killed' if killed else 'ended'} "
+                f"{'after' if i % 2 else 'before'} point {at}")
             if not good:
                 for k in want:
                     if got[k] != want[k]:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A web server for tests, with faults: what it does is said by the path.
 
-usage: fetchd.py FOLDER [ADDRESS].  Prints the port, then serves until its standard input ends. Each request is a line in
-FOLDER/log: path, If-None-Match, If-Modified-Since ("-" where absent).
+usage: fetchd.py FOLDER [ADDRESS].  Prints the port, then serves until its standard input ends. Each request
+is a line in FOLDER/log: path, If-None-Match, If-Modified-Since ("-" where absent).
 """
 import gzip, http.server, os, socket, struct, sys, threading, time, urllib.parse
 
@@ -48,7 +48,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         match, since = self.headers.get("If-None-Match", "-"), self.headers.get("If-Modified-Since", "-")
         with open(os.path.join(folder, "log"), "a") as f:
             f.write("%s %s %s\n" % (asked.path, match, since))
-        getattr(self, "get_" + asked.path.split("/")[1].replace("-", "_"), self.get_plain)(asked, match, since)
+        getattr(self, "get_" + asked.path.split("/")[1].replace("-", "_"), self.get_plain)(asked,
+            match, since)
 
     def get_plain(self, asked, match, since):
         self.answer(Last_Modified=DATE)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A web server that things are posted to, for tests, with faults: what it does is said by the path.
 
-usage: httpd.py FOLDER [tls].  Prints the port, then serves until its standard input ends. Each request is a JSON line in
-FOLDER/log (method, path, headers in lower case, body), written before it is answered. With tls the certificate is
-FOLDER/ca.pem, for localhost and 127.0.0.1.
+usage: httpd.py FOLDER [tls].  Prints the port, then serves until its standard input ends. Each request is a
+JSON line in FOLDER/log (method, path, headers in lower case, body), written before it is answered. With tls
+the certificate is FOLDER/ca.pem, for localhost and 127.0.0.1.
 
 /status/CODE[/RETRY-AFTER]  that answer        /moved       a redirect to /status/200
 /reset    cut before the body is read          /cut         cut after it was read
@@ -18,9 +18,10 @@ folder = sys.argv[1]
 
 def certificate():
     key, crt = os.path.join(folder, "key.pem"), os.path.join(folder, "ca.pem")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost",
                     "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", crt],
-                   check=True, stderr=subprocess.DEVNULL)
+                    check=True, stderr=subprocess.DEVNULL)
     ctx = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     ctx.load_cert_chain(crt, key)
     return ctx

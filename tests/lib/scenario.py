@@ -6,12 +6,13 @@
     s.t("cases", "--json")            runs tocsin; s.out, s.err, s.code
     s.rows("cases")                   the JSON lines of a list
     s.run()                           tocsin run, staying: a Running
-    s.until(what, condition)          waits until something in the folder has changed so that condition() holds
+    s.until(what, condition)          waits until something in the folder has changed so that
+                                      condition() holds
     s.ok(what, good, *told)           a line of TAP
     s.end()                           the plan; ends what runs and removes the folder
 
-Nothing sleeps: until() is woken by inotify on the whole folder, a Running's lines by its pipe.  The deadline of both only
-makes a broken test end.
+Nothing sleeps: until() is woken by inotify on the whole folder, a Running's lines by its pipe.  The deadline
+of both only makes a broken test end.
 """
 import ctypes, json, os, select, shutil, signal, struct, subprocess, sys, tempfile, time
 
@@ -20,7 +21,8 @@ TOCSIN = os.path.abspath(os.path.join(BUILD, "tocsin"))
 DEADLINE = 60.0
 HEAD = '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo"\n'
 libc = ctypes.CDLL(None, use_errno=True)
-IN = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200     # written, attributes, closed, moved from and to, made, taken away
+# written, attributes, closed, moved from and to, made, taken away
+IN = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200
 
 
 class Watch:
@@ -55,8 +57,8 @@ class Running:
 
     def __init__(self, s, args, env):
         self.s, self.lines, self.rest = s, [], b""
-        self.p = subprocess.Popen([TOCSIN, "-c", "tocsin.conf", *args], cwd=s.dir, env=env, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.p = subprocess.Popen([TOCSIN, "-c", "tocsin.conf", *args], cwd=s.dir, env=env,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def read(self, seconds):
         """What it wrote by then; False at its end."""
@@ -129,9 +131,10 @@ class Scenario:
         self.env["TOCSIN_NOW"] = when
 
     def t(self, *args, **more):
-        p = subprocess.run([TOCSIN, "-c", "tocsin.conf", *args], cwd=self.dir, env=self.env, stdin=subprocess.DEVNULL,
-                           capture_output=True, **more)
-        self.code, self.out, self.err = p.returncode, p.stdout.decode("utf-8", "replace"), p.stderr.decode("utf-8", "replace")
+        p = subprocess.run([TOCSIN, "-c", "tocsin.conf", *args], cwd=self.dir, env=self.env,
+                           stdin=subprocess.DEVNULL, capture_output=True, **more)
+        self.code, self.out, self.err = p.returncode, p.stdout.decode("utf-8",
+            "replace"), p.stderr.decode("utf-8", "replace")
         return self.code
 
     def rows(self, *args):
@@ -172,7 +175,8 @@ class Scenario:
         got = []
         for where, _, names in os.walk(self.path("mail")):
             if os.path.basename(where) == "new":
-                got += [(os.path.basename(os.path.dirname(where)), self.read(os.path.join(where, n))) for n in names]
+                got += [(os.path.basename(os.path.dirname(where)), self.read(os.path.join(where, n)))
+                    for n in names]
         return got
 
     def to(self):
@@ -182,7 +186,8 @@ class Scenario:
         """A Shadowserver report; rows: (ip, port) or (ip, port, time).  age: seconds since it was written."""
         name = f"{folder}/{day}-{kind}-nl.csv"
         self.write(name, HEAD + "".join('"%s","%s","%s","tcp",%s,"","x",64496,"NL"\n' %
-                                        (r[2] if len(r) > 2 else day + " 06:00:00", severity, r[0], r[1]) for r in rows))
+                                        (r[2] if len(r) > 2 else day + " 06:00:00", severity, r[0], r[1])
+                                        for r in rows))
         os.utime(self.path(name), (time.time() - age,) * 2)
         return self.path(name)
 
@@ -196,7 +201,8 @@ class Scenario:
         print(f"{'ok' if good else 'not ok'} {self.n} - {what}", flush=True)
         if not good:
             self.bad += 1
-            for line in [*map(repr, told), f"exit {self.code}", *self.out.splitlines()[:6], *self.err.splitlines()[:6]]:
+            for line in [*map(repr, told), f"exit {self.code}", *self.out.splitlines()[:6],
+                    *self.err.splitlines()[:6]]:
                 print("# " + line[:200])
             for r in self.running:
                 for line in r.lines[-8:]:

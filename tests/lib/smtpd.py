@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A mail server for tests: aiosmtpd on a free loopback port, or a scripted fault.
 
-usage: smtpd.py MODE FOLDER.  Prints the port, then serves until its standard input ends.
-MODE: tls (STARTTLS and AUTH, user tocsin, password bell), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
-Mails lie in FOLDER as N.eml, what a script got up to the dot as dot-N.eml. rcpt later@... gets 450, refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
+usage: smtpd.py MODE FOLDER.  Prints the port, then serves until its standard input ends.  MODE: tls (STARTTLS
+and AUTH, user tocsin, password bell), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
+Mails lie in FOLDER as N.eml, what a script got up to the dot as dot-N.eml. rcpt later@... gets 450,
+refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
 """
 import asyncio, os, socket, ssl, subprocess, sys, threading
 
 mode, folder = sys.argv[1:3]
 
-# What the script says to a command, by the command's first four letters; DOT: to the final dot. None: the connection is cut.
-# BODY: what it says to the first line of the mail. Before "wait" accepts, somebody must have opened the FIFO FOLDER/go.
+# What the script says to a command, by the command's first four letters; DOT: to the final dot. None: the
+# connection is cut. BODY: what it says to the first line of the mail. Before "wait" accepts, somebody must
+# have opened the FIFO FOLDER/go.
 SCRIPTS = {
     "drop-greeting": {"": None},
     "drop-before": {"BODY": None},
@@ -30,16 +32,18 @@ SCRIPTS = {
 def certificate():
     key, crt = os.path.join(folder, "key.pem"), os.path.join(folder, "ca.pem")
     if not os.path.exists(crt):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost",
                         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", crt],
-                       check=True, stderr=subprocess.DEVNULL)
+                        check=True, stderr=subprocess.DEVNULL)
     ctx = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     ctx.load_cert_chain(crt, key)
     return ctx
 
 
 class Handler:
-    n = sum(name.endswith(".eml") for name in os.listdir(folder))        # of an earlier server's mails none is written over
+    # of an earlier server's mails none is written over
+    n = sum(name.endswith(".eml") for name in os.listdir(folder))
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("later@"):
@@ -56,7 +60,8 @@ class Handler:
             return "451 4.3.0 not now"
         Handler.n += 1
         with open(os.path.join(folder, "%d.eml" % Handler.n), "wb") as f:
-            f.write(b"X-Env: %s %s %s\r\n" % (envelope.mail_from.encode(), ",".join(envelope.rcpt_tos).encode(),
+            f.write(b"X-Env: %s %s %s\r\n" % (envelope.mail_from.encode(),
+                                             ",".join(envelope.rcpt_tos).encode(),
                                              b"tls" if session.ssl else b"clear"))
             f.write(envelope.content)
         return "250 2.0.0 queued as %d" % Handler.n
@@ -66,14 +71,17 @@ async def real():
     from aiosmtpd.smtp import SMTP, AuthResult
 
     def login(server, session, envelope, mechanism, data):
-        # handled: whether the reply was sent already; its default is yes, and then a wrong password is never answered.
+        # handled: whether the reply was sent already; its default is yes, and then a
+        # wrong password is never answered.
         return AuthResult(success=(data.login, data.password) == (b"tocsin", b"bell"), handled=False)
 
     extra = {}
     if mode == "tls":
-        extra = dict(tls_context=certificate(), require_starttls=True, authenticator=login, auth_required=True)
+        extra = dict(tls_context=certificate(), require_starttls=True, authenticator=login,
+            auth_required=True)
     loop = asyncio.get_running_loop()
-    srv = await loop.create_server(lambda: SMTP(Handler(), hostname="localhost", loop=loop, **extra), "127.0.0.1", 0)
+    srv = await loop.create_server(lambda: SMTP(Handler(), hostname="localhost", loop=loop, **extra),
+        "127.0.0.1", 0)
     print(srv.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.buffer.read)
 

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A source behind HTTP with faults: read once for its ETag, trouble told and alarmed, and over when the server is well."""
+"""A source behind HTTP with faults: read once for its ETag, trouble told and alarmed, and over when the
+server is well."""
 import os, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
 import scenario
 
 CONF = """
-identity = { name = "Example CERT"; from = "warn@cert.example"; verify = "https://cert.example/verify"; language = "en"; };
+identity = { name = "Example CERT"; from = "warn@cert.example"; language = "en";
+	verify = "https://cert.example/verify"; };
 ledger = "ledger.db"; spool = "spool"; allow_documentation = true;
 sources = ( { name = "web"; plugin = "csv"; feed = "web.feed"; from = "URL"; header = false;
 	columns = ( "id", "address" ); every = "1s"; } );
@@ -22,9 +24,10 @@ need  id      extra.id
 need  address source.ip
 """
 # path, what is said of it
-FAULTS = [("status/404", "404"), ("status/500", "500"), ("status/403", "403"), ("cut/a.csv", "a.csv"), ("chunk-cut/a.csv", "a.csv"),
-          ("reset/a.csv", "a.csv"), ("garbage/a.csv", "a.csv"), ("stall/a.csv", "a.csv"), ("trickle/a.csv", "a.csv"),
-          ("huge/a.csv", "a.csv"), ("endless/a.csv", "a.csv"), ("headers/a.csv", "a.csv"), ("br/a.csv", "a.csv"),
+FAULTS = [("status/404", "404"), ("status/500", "500"), ("status/403", "403"), ("cut/a.csv", "a.csv"),
+          ("chunk-cut/a.csv", "a.csv"), ("reset/a.csv", "a.csv"), ("garbage/a.csv", "a.csv"),
+          ("stall/a.csv", "a.csv"), ("trickle/a.csv", "a.csv"), ("huge/a.csv", "a.csv"),
+          ("endless/a.csv", "a.csv"), ("headers/a.csv", "a.csv"), ("br/a.csv", "a.csv"),
           ("unasked/a.csv", "a.csv"), ("hops/40/a.csv", "a.csv"), ("to?file:///etc/passwd", "")]
 
 
@@ -34,7 +37,8 @@ def test(s):
     base = f"http://127.0.0.1:{port}/"
 
     def conf(path, timeout="1s", size=100000, server=base):
-        s.write("tocsin.conf", CONF.replace("URL", server + path).replace("TIMEOUT", timeout).replace("SIZE", str(size)))
+        s.write("tocsin.conf",
+            CONF.replace("URL", server + path).replace("TIMEOUT", timeout).replace("SIZE", str(size)))
 
     def once():
         return s.t("run", "--once")
@@ -52,7 +56,8 @@ def test(s):
 
     s.same("a report by HTTP: exit 0", once(), 0)
     got = s.rows("inputs")
-    s.ok("is one input, under its name", len(got) == 1 and got[0]["name"] == "2026-11-20-web.csv" and got[0]["records"] == 500, got)
+    s.ok("is one input, under its name", len(got) == 1 and got[0]["name"] == "2026-11-20-web.csv" and
+        got[0]["records"] == 500, got)
     s.ok("and warned about", "security@bakery.example" in s.to(), s.to())
     s.same("again: exit 0", once(), 0)
     s.ok("asked with its ETag", len(asked()) == 2 and '"v1"' in asked()[1], asked())
@@ -66,8 +71,8 @@ def test(s):
         conf(path)
         code, err = once(), s.err
         one = alarms()
-        s.ok(f"{path}: exit 1 and an alarm that says so", code == 1 and len(one) == 1 and said in one[0]["text"] and
-             base in err, one)
+        s.ok(f"{path}: exit 1 and an alarm that says so",
+             code == 1 and len(one) == 1 and said in one[0]["text"] and base in err, one)
         s.ok(f"{path}: nothing is taken", not [i for i in s.rows("inputs") if i["state"] != "done"])
     conf("etag/2026-11-20-web.csv", size=100)
     s.ok("larger than fetch_size: exit 1, and says the limit", once() == 1 and "100" in s.err, s.err)

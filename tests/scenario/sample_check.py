@@ -54,12 +54,15 @@ def check_case(want, case, warnings):
 
 def check_books(want, inputs):
     """Rows that came to nothing, by report: as many unmatched and refused as expected says."""
-    for feed in sorted({w["input"] for w in want if w["outcome"] in ("nobody", "quarantined") and " " not in w["input"]}):
+    for feed in sorted({w["input"] for w in want if w["outcome"] in ("nobody", "quarantined") and
+            " " not in w["input"]}):
         mine = [i for i in inputs if feed in (i["feed"], i["source"]) or "-%s-" % feed in i["name"]]
         nobody = sum(int(w["sightings"]) for w in want if w["input"] == feed and w["outcome"] == "nobody")
-        refused = sum(int(w["sightings"] or 0) for w in want if w["input"] == feed and w["outcome"] == "quarantined")
+        refused = sum(int(w["sightings"] or 0) for w in want if w["input"] == feed and
+            w["outcome"] == "quarantined")
         got = sum(i["unmatched"] for i in mine), sum(i["refused"] for i in mine)
-        ok(got == (nobody, refused) or any(w["input"] == feed and w["outcome"] == "quarantined" and not w["sightings"] for w in want),
+        ok(got == (nobody, refused) or
+           any(w["input"] == feed and w["outcome"] == "quarantined" and not w["sightings"] for w in want),
            "%s: %d rows are nobody's, %d cannot be read" % (feed, nobody, refused), "got %d and %d" % got)
 
 
@@ -74,8 +77,8 @@ def main():
             continue
         k = key(w["organisation"], w["subject"], w["port"], w["problem"])
         named.add(k)
-        what = "%s %s %s %s" % (w["outcome"], w["organisation"] or "(conflict)", w["subject"] + (":" + w["port"] if w["port"] else ""),
-                                w["problem"])
+        what = "%s %s %s %s" % (w["outcome"], w["organisation"] or "(conflict)",
+                                w["subject"] + (":" + w["port"] if w["port"] else ""), w["problem"])
         if k not in found:
             ok(False, what, "there is no such case", "near: %s" % [c for c in found if c[1] == k[1]])
             continue

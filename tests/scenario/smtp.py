@@ -1,18 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The whole job with a mail server behind it: delivered, later, refused, unknown; STARTTLS, AUTH and its secret."""
+"""The whole job with a mail server behind it: delivered, later, refused, unknown; STARTTLS, AUTH and its
+secret."""
 import glob, os, signal, sqlite3, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
 import scenario
 
 CONF = """
-identity = { name = "Example CERT"; from = "warn@cert.example"; verify = "https://cert.example/verify"; language = "en"; };
+identity = { name = "Example CERT"; from = "warn@cert.example"; language = "en";
+	verify = "https://cert.example/verify"; };
 ledger = "ledger.db"; spool = "spool"; allow_documentation = true;
 sources = ( { name = "shadowserver"; plugin = "shadowserver"; from = "dir:in"; } );
 match = ( { plugin = "registry"; } );
 deliver = { most_per_recipient = 100;
-	notifiers = ( { name = "mail"; plugin = "smtp"; server = "smtp://localhost:PORT"; timeout = "20s"; for = "*"; EXTRA } ); };
+	notifiers = ( { name = "mail"; plugin = "smtp"; server = "smtp://localhost:PORT"; timeout = "20s";
+		for = "*"; EXTRA } ); };
 """
 LOGIN = 'ca = "box/ca.pem"; user = "tocsin"; password = "@secret";'
 kinds = iter("rdp telnet smb vnc ftp mysql redis adb mongodb elasticsearch couchdb docker".split())
@@ -23,8 +26,8 @@ clock = iter(f"2026-11-20T{h:02}:{m:02}:00Z" for h in range(8, 24)
 def server(s, mode, extra=LOGIN):
     """The one that the configuration names from now on."""
     port, p = s.server("smtpd.py", mode, s.path("box"))
-    s.write("tocsin.conf", CONF.replace("PORT", port).replace("EXTRA", extra.replace("box/", s.path("box") + "/").replace(
-        "@secret", "@" + s.path("secret"))))
+    s.write("tocsin.conf", CONF.replace("PORT", port).replace("EXTRA",
+        extra.replace("box/", s.path("box") + "/").replace("@secret", "@" + s.path("secret"))))
     return p
 
 
@@ -57,8 +60,8 @@ def plain(text):
 
 def stored(s, message_id):
     with sqlite3.connect(f"file:{s.path('ledger.db')}?mode=ro", uri=True) as db:
-        (data,) = db.execute("SELECT m.bytes FROM message m JOIN warning w ON w.id = m.warning WHERE w.message_id = ?",
-                             (message_id,)).fetchone()
+        (data,) = db.execute("SELECT m.bytes FROM message m JOIN warning w ON w.id = m.warning "
+                             "WHERE w.message_id = ?", (message_id,)).fetchone()
     return plain(bytes(data).decode())
 
 
@@ -153,7 +156,8 @@ def unknown(s):
     s.same("sent again: exit 0", once(s), 0)
     mails = got(s)[before:]
     s.ok("under the same Message-ID, the same bytes", len(mails) == 1 and tried and
-         all(plain(t) == plain(mails[0]) for t in tried) and header(mails[0], "Message-ID") == w["message_id"])
+         all(plain(t) == plain(mails[0]) for t in tried) and
+         header(mails[0], "Message-ID") == w["message_id"])
     s.stop(p)
 
 
