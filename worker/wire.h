@@ -84,7 +84,8 @@ struct w_worker {
 	_Alignas(64) uint32_t	 asleep;
 	uint32_t		 until;		/* asleep for want of slots: wake when taken
 						 * has come so far */
-	uint64_t		 looked;	/* asleep for want of bytes: it has looked at all up to here */
+	uint64_t		 looked;	/* asleep for want of bytes: it has looked at
+						 * all up to here */
 };
 #define W_SLOTS_AT	4096u
 

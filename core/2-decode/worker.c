@@ -24,7 +24,8 @@
 #include <tocsin/slice.h>
 
 #define PIECE		(256u << 10)	/* read at once */
-#define HUNGRY_MS	5		/* how often it is asked whether it starves: it does not say so by itself */
+#define HUNGRY_MS	5		/* how often it is asked whether it starves: it does not
+					 * say so by itself */
 #define START_MS	30000		/* to load and open */
 #define WHOLE_KEPT	(8u << 20)	/* a window that grew beyond this is given back */
 
@@ -51,7 +52,8 @@ struct run {
 	struct slot_state		 st;
 	int64_t				 news;		/* when it last said something */
 	bool				 done, ended, eof;
-	bool				 broken;	/* the reader failed: what it gave is still read, then it ends */
+	bool				 broken;	/* the reader failed: what it gave is still
+							 * read, then it ends */
 	int				 rc, status;
 	char				 text[W_LOG_TEXT * 4 + 1];	/* with DONE */
 	enum source_end			 end;

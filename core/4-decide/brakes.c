@@ -54,7 +54,8 @@ hold_covers(const struct decider *d, const struct tcase *c)
 	uint32_t i;
 
 	for (i = 0; i < d->nhold; i++)
-		if ((d->letting == NULL || strcmp(d->letting, d->hold[i]) != 0) && hold_matches(d, d->hold[i], c))
+		if ((d->letting == NULL || strcmp(d->letting, d->hold[i]) != 0) &&
+		    hold_matches(d, d->hold[i], c))
 			return true;
 	return false;
 }
@@ -64,7 +65,8 @@ brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *sou
 {
 	const struct org *o = registry_org(d->registry, c->key.org);
 	const struct cfg_notifier *n = o != NULL ? route(d->config, o->constituency) : NULL;
-	struct brakes b = { .conflict = c->key.org == 0, .tlp_unknown = tlp_unknown, .by_hand = hold_covers(d, c) };
+	struct brakes b = { .conflict = c->key.org == 0, .tlp_unknown = tlp_unknown,
+		.by_hand = hold_covers(d, c) };
 
 	b.no_partner = o != NULL && n == NULL;
 	if (source != NULL && n != NULL)
@@ -77,7 +79,8 @@ const struct policy_row *
 policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
 {
 	const struct org *o = registry_org(d->registry, c->key.org);
-	struct { uint32_t problem, feed, class, severity; uint64_t constituency; } key = { c->key.problem, c->feed, c->class, severity,
+	struct { uint32_t problem, feed, class, severity; uint64_t constituency; } key = {
+		c->key.problem, c->feed, c->class, severity,
 		(uint64_t)(uintptr_t)(o != NULL ? o->constituency : NULL) };
 	const struct policy_row *row;
 	struct policy_query q;
@@ -85,8 +88,9 @@ policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
 
 	if (map_get(d->policy_of, &key, sizeof key, &got))
 		return (const struct policy_row *)(uintptr_t)got;
-	q = (struct policy_query){ ledger_text(d->ledger, DICT_PROBLEM, c->key.problem), ledger_text(d->ledger, DICT_FEED, c->feed),
-		ledger_text(d->ledger, DICT_CLASS, c->class), severity_names[severity], o != NULL ? o->constituency : "" };
+	q = (struct policy_query){ ledger_text(d->ledger, DICT_PROBLEM, c->key.problem),
+		ledger_text(d->ledger, DICT_FEED, c->feed), ledger_text(d->ledger, DICT_CLASS, c->class),
+		severity_names[severity], o != NULL ? o->constituency : "" };
 	row = policy_find(d->policy, &q);
 	map_set(d->policy_of, &key, sizeof key, (uint64_t)(uintptr_t)row);
 	return row;
@@ -136,6 +140,6 @@ recheck(struct decider *d, const struct tcase *c, struct judgement *j)
 		return RECHECK_CONFLICT;
 	if (j->winner != NULL)
 		return j->winner->org == c->key.org ? RECHECK_SAME : RECHECK_OTHER;
-	return (c->rule == TCS_R_ASN || (c->key.name != 0 && c->rule == TCS_R_NETWORK)) && asset_stands(d, c) ?
-	    RECHECK_SAME : RECHECK_NONE;
+	return (c->rule == TCS_R_ASN || (c->key.name != 0 && c->rule == TCS_R_NETWORK)) &&
+	    asset_stands(d, c) ? RECHECK_SAME : RECHECK_NONE;
 }

@@ -8,10 +8,11 @@ const char *const answer_names[] = { "none", "says-fixed", "false-positive", "no
 const char *const lane_names[] = { "", "digest", "priority" };
 
 const char *const case_reason_names[WHY_MAX] = {
-	[WHY_NONE] = "", [WHY_NEW] = "new", [WHY_REMINDER] = "reminder", [WHY_RELAPSE] = "relapse", [WHY_WORSE] = "worse",
-	[WHY_POLICY_RECORD] = "policy-record", [WHY_POLICY_HOLD] = "policy-hold", [WHY_CONFLICT] = "conflict",
-	[WHY_UNVERIFIED] = "unverified", [WHY_NO_PARTNER] = "no-partner", [WHY_NO_CONTACT] = "no-contact", [WHY_TLP] = "tlp",
-	[WHY_TLP_UNKNOWN] = "tlp-unknown", [WHY_TOO_OLD] = "too-old", [WHY_FUTURE] = "future", [WHY_CAP_RUN] = "cap-run",
+	[WHY_NONE] = "", [WHY_NEW] = "new", [WHY_REMINDER] = "reminder", [WHY_RELAPSE] = "relapse",
+	[WHY_WORSE] = "worse", [WHY_POLICY_RECORD] = "policy-record", [WHY_POLICY_HOLD] = "policy-hold",
+	[WHY_CONFLICT] = "conflict", [WHY_UNVERIFIED] = "unverified", [WHY_NO_PARTNER] = "no-partner",
+	[WHY_NO_CONTACT] = "no-contact", [WHY_TLP] = "tlp", [WHY_TLP_UNKNOWN] = "tlp-unknown",
+	[WHY_TOO_OLD] = "too-old", [WHY_FUTURE] = "future", [WHY_CAP_RUN] = "cap-run",
 	[WHY_CAP_RECIPIENT] = "cap-recipient", [WHY_BY_HAND] = "by-hand", [WHY_SILENT_UNTIL] = "silent-until",
 	[WHY_ASSET_GONE] = "asset-gone", [WHY_REFUSED] = "refused", [WHY_SHARING] = "sharing-terms",
 };

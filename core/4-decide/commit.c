@@ -69,7 +69,8 @@ commit_drop(struct commit *c)
 		c->is_dirty[c->dirty.p[i] / 8] = 0;
 	for (i = 0; i < c->refused.n; i++)
 		free(c->refused.p[i].span);
-	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->claim.n = c->sighting.n = c->tally.n = c->refused.n = c->alarm.n = 0;
+	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->claim.n = c->sighting.n = c->tally.n =
+	    c->refused.n = c->alarm.n = 0;
 	c->findings = 0;
 	map_free(c->tally_at);
 	c->tally_at = map_new();
@@ -124,7 +125,8 @@ commit_event(struct decider *d, uint32_t id, enum event ev, enum case_reason why
 void
 commit_cve(struct decider *d, uint32_t id, struct tcs_slice cve, int64_t since)
 {
-	*PUSH(d->commit->cve) = (struct note_cve){ id, since, arena_dup(d->commit->arena, cve.p, cve.n), (uint32_t)cve.n };
+	*PUSH(d->commit->cve) = (struct note_cve){ id, since, arena_dup(d->commit->arena, cve.p, cve.n),
+	    (uint32_t)cve.n };
 }
 
 void
@@ -139,8 +141,8 @@ commit_claims(struct decider *d, uint32_t id, const struct judgement *j)
 	uint32_t i;
 
 	for (i = 0; i < j->n; i++)
-		*PUSH(d->commit->claim) = (struct note_claim){ id, j->claim[i].asset->id, j->claim[i].rule, j->claim[i].rank,
-			j->claim[i].fate };
+		*PUSH(d->commit->claim) = (struct note_claim){ id, j->claim[i].asset->id, j->claim[i].rule,
+			j->claim[i].rank, j->claim[i].fate };
 }
 
 void
@@ -150,7 +152,8 @@ commit_sighting(struct decider *d, const struct sighting *s)
 }
 
 void
-commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency, enum outcome o, int64_t n)
+commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency, enum outcome o,
+    int64_t n)
 {
 	struct commit *c = d->commit;
 	struct { uint32_t problem, class; uint64_t constituency, outcome; } key = { problem, class,
@@ -161,7 +164,8 @@ commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *co
 		c->findings += (uint64_t)n;
 	if (!map_get(c->tally_at, &key, sizeof key, &at)) {
 		map_set(c->tally_at, &key, sizeof key, at = c->tally.n);
-		*PUSH(c->tally) = (struct note_tally){ problem, class, arena_strdup(c->arena, constituency), (uint8_t)o, 0 };
+		*PUSH(c->tally) = (struct note_tally){ problem, class, arena_strdup(c->arena, constituency),
+		    (uint8_t)o, 0 };
 	}
 	c->tally.p[at].n += n;
 }
@@ -178,7 +182,8 @@ commit_refused(struct decider *d, const char *why, const char *detail, const str
 			r = &c->refused.p[i];
 	if (r == NULL) {
 		r = PUSH(c->refused);
-		*r = (struct note_refused){ arena_strdup(c->arena, why), arena_strdup(c->arena, detail != NULL ? detail : ""), NULL, 0, 0 };
+		*r = (struct note_refused){ arena_strdup(c->arena, why),
+		    arena_strdup(c->arena, detail != NULL ? detail : ""), NULL, 0, 0 };
 	}
 	room((void **)&r->span, r->n, &r->cap, sizeof *r->span);
 	r->span[r->n++] = *s;
@@ -223,7 +228,8 @@ commit_full(const struct decider *d)
 bool
 commit_empty(const struct decider *d)
 {
-	return d->commit->findings == 0 && d->commit->dirty.n == 0 && d->commit->event.n == 0 && d->commit->alarm.n == 0;
+	return d->commit->findings == 0 && d->commit->dirty.n == 0 && d->commit->event.n == 0 &&
+	    d->commit->alarm.n == 0;
 }
 
 static int
@@ -241,19 +247,21 @@ write_cases(struct decider *d)
 	uint32_t i;
 
 	if (c->dirty.n > 0)
-		qsort(c->dirty.p, c->dirty.n, sizeof *c->dirty.p, by_id);	/* appended in order of their ids */
+		/* appended in order of their ids */
+		qsort(c->dirty.p, c->dirty.n, sizeof *c->dirty.p, by_id);
 	for (i = 0; i < c->dirty.n; i++)
 		ledger_case_put(d->ledger, table_id(d->table, c->dirty.p[i]));
 	for (i = 0; i < c->cve.n; i++)
-		ledger_case_cve(d->ledger, c->cve.p[i].id, tcs_slice(c->cve.p[i].cve, c->cve.p[i].n), c->cve.p[i].since);
+		ledger_case_cve(d->ledger, c->cve.p[i].id, tcs_slice(c->cve.p[i].cve, c->cve.p[i].n),
+		    c->cve.p[i].since);
 	for (i = 0; i < c->feed.n; i++)
 		ledger_case_feed(d->ledger, c->feed.p[i].id, c->feed.p[i].feed, c->feed.p[i].last);
 	for (i = 0; i < c->claim.n; i++)
-		ledger_case_claim(d->ledger, c->claim.p[i].id, c->claim.p[i].asset, c->claim.p[i].rule, c->claim.p[i].rank,
-		    c->claim.p[i].fate);
+		ledger_case_claim(d->ledger, c->claim.p[i].id, c->claim.p[i].asset, c->claim.p[i].rule,
+		    c->claim.p[i].rank, c->claim.p[i].fate);
 	for (i = 0; i < c->event.n; i++)
-		ledger_event(d->ledger, c->event.p[i].id, (enum event)c->event.p[i].ev, (enum case_reason)c->event.p[i].why,
-		    c->event.p[i].ref);
+		ledger_event(d->ledger, c->event.p[i].id, (enum event)c->event.p[i].ev,
+		    (enum case_reason)c->event.p[i].why, c->event.p[i].ref);
 	for (i = 0; i < c->alarm.n; i++)
 		ledger_alarm(d->ledger, c->alarm.p[i].key, c->alarm.p[i].text, clock_now() / NS);
 }
@@ -267,18 +275,19 @@ write_input(struct decider *d, const struct input *in, uint64_t from)
 	if (c->sighting.n > 0 || in->off > from)
 		ledger_segment(d->ledger, in->id, from, in->off, c->findings, c->sighting.p, c->sighting.n);
 	for (i = 0; i < c->tally.n; i++)
-		ledger_tally(d->ledger, in->id, c->tally.p[i].problem, c->tally.p[i].class, c->tally.p[i].constituency,
+		ledger_tally(d->ledger, in->id, c->tally.p[i].problem, c->tally.p[i].class,
+		    c->tally.p[i].constituency,
 		    (enum outcome)c->tally.p[i].outcome, (uint64_t)c->tally.p[i].n);
 	for (i = 0; i < c->refused.n; i++)
 		if (c->refused.p[i].n > 0)
-			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why, c->refused.p[i].detail, c->refused.p[i].span,
-			    c->refused.p[i].n);
+			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why, c->refused.p[i].detail,
+			    c->refused.p[i].span, c->refused.p[i].n);
 	ledger_input_progress(d->ledger, in);
 }
 
 bool
-commit_end(struct decider *d, const struct input *in, uint64_t from, bool (*more)(void *arg, struct err *e), void *arg,
-    struct err *e)
+commit_end(struct decider *d, const struct input *in, uint64_t from, bool (*more)(void *arg, struct err *e),
+    void *arg, struct err *e)
 {
 	struct err again = ERR_INIT;
 

@@ -22,7 +22,8 @@ text(const struct finding *f, unsigned field)
 static uint16_t
 class_of(struct decider *d, const struct finding *f)
 {
-	struct tcs_slice tax = text(f, TCS_F_CLASSIFICATION_TAXONOMY), type = text(f, TCS_F_CLASSIFICATION_TYPE);
+	struct tcs_slice tax = text(f, TCS_F_CLASSIFICATION_TAXONOMY),
+	    type = text(f, TCS_F_CLASSIFICATION_TYPE);
 	char buf[160];
 	int n;
 
@@ -110,8 +111,8 @@ fold_newest(struct decider *d, struct tcase *c, const struct fold *x)
 	c->role = a != NULL ? a->role : ROLE_OWNER;
 	c->rule = (uint8_t)x->j->rule;
 	c->snapshot = d->registry->snapshot;
-	return was.class != c->class || was.identifier != c->identifier || was.tlp != c->tlp || was.asset != c->asset ||
-	    was.kind != c->kind;
+	return was.class != c->class || was.identifier != c->identifier || was.tlp != c->tlp ||
+	    was.asset != c->asset || was.kind != c->kind;
 }
 
 static void
@@ -130,8 +131,8 @@ static void
 fold_events(struct decider *d, const struct tcase *c, unsigned change, const struct fold *x)
 {
 	static const struct { unsigned bit; enum event ev; } events[] = { { RULE_OPENED, EVENT_OPENED },
-	    { RULE_RELAPSED, EVENT_RELAPSED }, { RULE_WORSE, EVENT_WORSE }, { RULE_DUE, EVENT_DUE }, { RULE_HELD, EVENT_HELD },
-	    { RULE_RECORDED, EVENT_RECORDED } };
+	    { RULE_RELAPSED, EVENT_RELAPSED }, { RULE_WORSE, EVENT_WORSE }, { RULE_DUE, EVENT_DUE },
+	    { RULE_HELD, EVENT_HELD }, { RULE_RECORDED, EVENT_RECORDED } };
 	size_t i;
 
 	for (i = 0; i < sizeof events / sizeof *events; i++)
@@ -145,8 +146,8 @@ tlp_alarm(struct decider *d, const struct fold *x)
 	char key[160], line[320];
 
 	snprintf(key, sizeof key, "tlp:%s", x->source->name);
-	snprintf(line, sizeof line, "source %s: input %u, line %u: a TLP label that is not known; held", x->source->name, x->in->id,
-	    x->f->line);
+	snprintf(line, sizeof line, "source %s: input %u, line %u: a TLP label that is not known; held",
+	    x->source->name, x->in->id, x->f->line);
 	commit_alarm(d, key, line);
 }
 
@@ -154,8 +155,8 @@ bool
 fold(struct decider *d, const struct fold *x, enum outcome *out)
 {
 	const struct org *org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
-	struct sighting s = { .off = x->f->off, .len = x->f->len, .line = x->f->line, .sub = (uint16_t)x->f->sub,
-		.src_port = source_port(x->f), .observed = x->observed };
+	struct sighting s = { .off = x->f->off, .len = x->f->len, .line = x->f->line,
+		.sub = (uint16_t)x->f->sub, .src_port = source_port(x->f), .observed = x->observed };
 	struct rule_in in = { .observed = x->observed, .now = x->now, .severity = (uint8_t)x->f->severity };
 	struct case_key key;
 	struct tcase *c;

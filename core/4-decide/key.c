@@ -58,7 +58,8 @@ text(const struct finding *f, unsigned field)
 	return f->f[field].form == VF_NONE ? tcs_slice(NULL, 0) : f->f[field].text;
 }
 
-/* "jan@shop.example" however the feed says it: with the domain in the account, or - "jan" - in a column of its own. */
+/* "jan@shop.example" however the feed says it: with the domain in the account, or - "jan" - in a
+ * column of its own. */
 static struct tcs_slice
 account_name(const struct finding *f, struct key_words *out)
 {
@@ -77,7 +78,8 @@ account_name(const struct finding *f, struct key_words *out)
 	return tcs_slice(out->made, n);
 }
 
-/* The name a finding is about: for accounts the account; else as it was matched, else the host name, else the URL's. */
+/* The name a finding is about: for accounts the account; else as it was matched, else the host
+ * name, else the URL's. */
 static struct tcs_slice
 subject_name(const struct finding *f, struct key_words *out)
 {

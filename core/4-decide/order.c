@@ -23,7 +23,8 @@ struct ordering {
 	char			 result[400];
 };
 
-/* A case is somebody else's by today's registry: filed under its new owner, unless that one has such a case already. */
+/* A case is somebody else's by today's registry: filed under its new owner, unless that one has
+ * such a case already. */
 static bool
 move(struct decider *d, struct tcase *c, const struct judgement *j, uint32_t ref)
 {
@@ -114,7 +115,8 @@ any_case(void *arg, uint32_t id)
 	w->any = w->any || (c != NULL && hold_matches(w->x->d, w->x->what, c));
 }
 
-/* A warning that the gate held waits again when it is named, or is about what is released; the gate looks at it once more. */
+/* A warning that the gate held waits again when it is named, or is about what is released; the gate looks
+ * at it once more. */
 static void
 warning_release(void *arg, uint32_t warning, uint32_t org)
 {
@@ -142,13 +144,14 @@ hold_write(void *arg, struct err *e)
 		ledger_hold_set(x->d->ledger, x->what, x->on, x->o->id);
 	if (!x->on && !ledger_outbox_held(x->d->ledger, warning_release, x, e))
 		return false;
-	snprintf(x->result, sizeof x->result, "%s %s: %" PRIu32 " cases and %" PRIu32 " warnings", x->on ? "held" : "released", x->what,
-	    x->ncase, x->nwarning);
+	snprintf(x->result, sizeof x->result, "%s %s: %" PRIu32 " cases and %" PRIu32 " warnings",
+	    x->on ? "held" : "released", x->what, x->ncase, x->nwarning);
 	ledger_order_done(x->d->ledger, x->o->id, x->result);
 	return true;
 }
 
-/* Is it something that can be held?  The names are checked, so that a slip of the hand does not hold nothing. */
+/* Is it something that can be held?  The names are checked, so that a slip of the hand
+ * does not hold nothing. */
 static bool
 hold_known(struct ordering *x)
 {
@@ -187,8 +190,10 @@ order_hold(struct decider *d, const struct order *o, bool on, struct arena *a, s
 	bool redirected;
 
 	if (x.what == NULL || !hold_known(&x))
-		return answer(d, o, arena_printf(a, "refused: %s: expected organisation:ID, problem:NAME, feed:NAME, case:NUMBER, "
-		    "warning:NUMBER or all, of something that there is", x.what != NULL ? x.what : "nothing"), e);
+		return answer(d, o, arena_printf(a,
+		    "refused: %s: expected organisation:ID, problem:NAME, feed:NAME, case:NUMBER, "
+		    "warning:NUMBER or all, of something that there is", x.what != NULL ? x.what : "nothing"),
+		    e);
 	d->letting = on ? NULL : x.what;
 	if (x.warning != 0 && !ledger_warning_cases(d->ledger, x.warning, &redirected, of_warning, &x, e))
 		return false;
@@ -223,7 +228,8 @@ drop_write(void *arg, struct err *e)
 }
 
 static bool
-order_quarantine(struct decider *d, const struct order *o, const struct order_hooks *h, bool replay, struct arena *a, struct err *e)
+order_quarantine(struct decider *d, const struct order *o, const struct order_hooks *h, bool replay,
+    struct arena *a, struct err *e)
 {
 	const char *text = flat_get(a, o->args, "id");
 	struct dropping x = { d, o, 0 };
@@ -238,7 +244,8 @@ order_quarantine(struct decider *d, const struct order *o, const struct order_ho
 	if (!ledger_quarantine_get(d->ledger, a, x.id, &q, &got, e))
 		return false;
 	if (!got || q.state != Q_OPEN)
-		return answer(d, o, got ? "refused: it is settled already" : "refused: there is no such quarantine", e);
+		return answer(d, o,
+		    got ? "refused: it is settled already" : "refused: there is no such quarantine", e);
 	if (!replay)
 		return commit_end(d, NULL, 0, drop_write, &x, e);
 	return h->replay(h->arg, x.id, result, sizeof result, e) && answer(d, o, result, e);
@@ -249,7 +256,8 @@ order_import(struct decider *d, const struct order *o, const struct order_hooks 
 {
 	char result[400] = "";
 
-	return h->import(h->arg, o, result, sizeof result, e) && decider_registry(d, e) && answer(d, o, result, e);
+	return h->import(h->arg, o, result, sizeof result, e) && decider_registry(d, e) &&
+	    answer(d, o, result, e);
 }
 
 static bool

@@ -39,14 +39,16 @@ add_line(struct problems *p, const char *file, unsigned line, struct tcs_slice s
 	s = tcs_trim(s);
 	if (s.n == 0 || s.p[0] == '#')
 		return true;
-	if (!tcs_cut(&s, ',', &alias) || !tcs_cut(&s, ',', &problem) || tcs_trim(alias).n == 0 || tcs_trim(problem).n == 0)
+	if (!tcs_cut(&s, ',', &alias) || !tcs_cut(&s, ',', &problem) || tcs_trim(alias).n == 0 ||
+	    tcs_trim(problem).n == 0)
 		return err_at(e, file, line, "expected alias,problem");
 	if (memchr(alias.p, '"', alias.n) || memchr(problem.p, '"', problem.n))
 		return err_at(e, file, line, "names of problems hold no quotes");
 	key = lower(p->arena, tcs_trim(alias));
 	value = lower(p->arena, tcs_trim(problem));
 	if (map_get(p->map, key, strlen(key), &old))
-		return err_at(e, file, line, "\"%s\" is already an alias of \"%s\"", key, (const char *)(uintptr_t)old);
+		return err_at(e, file, line, "\"%s\" is already an alias of \"%s\"", key,
+		    (const char *)(uintptr_t)old);
 	map_set(p->map, key, strlen(key), (uintptr_t)value);
 	return true;
 }

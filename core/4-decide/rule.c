@@ -15,8 +15,8 @@ brake_reason(const struct brakes *b)
 bool
 reason_mends(enum case_reason why)
 {
-	return why == WHY_NO_PARTNER || why == WHY_NO_CONTACT || why == WHY_TLP || why == WHY_UNVERIFIED || why == WHY_ASSET_GONE ||
-	    why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING;
+	return why == WHY_NO_PARTNER || why == WHY_NO_CONTACT || why == WHY_TLP || why == WHY_UNVERIFIED ||
+	    why == WHY_ASSET_GONE || why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING;
 }
 
 static unsigned
@@ -86,7 +86,8 @@ told(struct tcase *c, const struct rule_in *in, unsigned change)
 	if (c->told == TOLD_DUE) {
 		if (brake != WHY_NONE && c->warning == 0)
 			return held(c, brake);
-		if (change & RULE_WORSE && in->policy->lane == LANE_PRIORITY && c->lane != LANE_PRIORITY && c->warning == 0) {
+		if (change & RULE_WORSE && in->policy->lane == LANE_PRIORITY && c->lane != LANE_PRIORITY &&
+		    c->warning == 0) {
 			c->lane = LANE_PRIORITY;
 			return RULE_DUE;
 		}
@@ -94,7 +95,8 @@ told(struct tcase *c, const struct rule_in *in, unsigned change)
 	}
 	if (c->told == TOLD_HELD && !reason_mends(c->reason))
 		return RULE_SAME;		/* a person decides */
-	if (c->told == TOLD_HELD && (c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE))
+	if (c->told == TOLD_HELD &&
+	    (c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE))
 		return RULE_SAME;		/* asked again before each composing */
 	if ((why = occasion(c, in, change)) == WHY_NONE)
 		return RULE_SAME;

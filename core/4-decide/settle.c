@@ -36,7 +36,8 @@ one(void *arg, uint32_t id)
 	}
 	c->rev++;
 	commit_dirty(s->d, id);
-	commit_event(s->d, id, s->answer == TCS_DELIVERED ? EVENT_HANDED_OVER : EVENT_REFUSED, (enum case_reason)c->reason, s->warning);
+	commit_event(s->d, id, s->answer == TCS_DELIVERED ? EVENT_HANDED_OVER : EVENT_REFUSED,
+	    (enum case_reason)c->reason, s->warning);
 	s->n++;
 }
 

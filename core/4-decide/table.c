@@ -131,7 +131,8 @@ table_at(const struct table *t, uint32_t i)
 void
 table_rekey(struct table *t, struct tcase *c, const struct case_key *k)
 {
-	uint32_t mask = t->nslot - 1, me = (uint32_t)(c - t->c), h = (uint32_t)hash_bytes(&c->key, sizeof c->key) & mask;
+	uint32_t mask = t->nslot - 1, me = (uint32_t)(c - t->c),
+	    h = (uint32_t)hash_bytes(&c->key, sizeof c->key) & mask;
 
 	while (t->slot[h] != me)
 		h = (h + 1) & mask;

@@ -16,13 +16,15 @@
 
 #define CHUNK 8192			/* cases whose details are in memory at once */
 
-#define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken by a mail server */
+#define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken
+					 * by a mail server */
 
 struct rounds {
 	struct decider		*d;
 	struct sources		*sources;
 	struct composer		*composer;
-	struct notifier		**renderer;	/* by the place in config->notifier; started when first needed */
+	struct notifier		**renderer;	/* by the place in config->notifier;
+						 * started when first needed */
 	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
 	uint8_t			 secret[32];
 	int64_t			 day;		/* the caps count by day */
@@ -183,7 +185,8 @@ struct gathering {
 	struct arena		*a;
 	struct compose_sighting	*list;
 	uint32_t		 n;
-	int64_t			 since;		/* what arrived later was not told yet, whenever it was observed */
+	int64_t			 since;		/* what arrived later was not told yet,
+						 * whenever it was observed */
 	uint32_t		 input;		/* the last one asked about, and when it arrived */
 	int64_t			 arrived;
 };
@@ -214,7 +217,8 @@ gather(void *arg, uint32_t input, const struct sighting *s)
 }
 
 static void
-sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a, struct compose_system *s)
+sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a,
+    struct compose_system *s)
 {
 	struct gathering g = { r->d->ledger, a, NULL, 0, c->warned, 0, 0 };
 	struct err e = ERR_INIT;
@@ -227,17 +231,19 @@ sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset,
 }
 
 static void
-system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a, struct compose_system *s)
+system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a,
+    struct compose_system *s)
 {
 	const struct ledger *l = r->d->ledger;
 	const struct cfg_source *src = config_source(r->d->config, det->source);
 	const struct asset *asset = registry_asset(r->d->registry, c->asset);
 
-	*s = (struct compose_system){ .c = c, .f = det->f, .problem = ledger_text(l, DICT_PROBLEM, c->key.problem),
-		.class = ledger_text(l, DICT_CLASS, c->class), .identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
+	*s = (struct compose_system){ .c = c, .f = det->f,
+		.problem = ledger_text(l, DICT_PROBLEM, c->key.problem), .class = ledger_text(l, DICT_CLASS,
+		c->class), .identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
 		.name = ledger_text(l, DICT_NAME, c->key.name), .source = det->source, .report = det->report,
-		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "", .asset = asset != NULL ? asset->text : "",
-		.reported = det->reported, .why = (enum case_reason)c->reason };
+		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "", .asset = asset !=
+		NULL ? asset->text : "", .reported = det->reported, .why = (enum case_reason)c->reason };
 	s->cve = cves_of(det->f, a, &s->ncve);
 	sightings_of(r, c, asset, a, s);
 }
@@ -248,21 +254,24 @@ renderer(struct rounds *r, const struct cfg_notifier *n, const struct plugin *p,
 	uint32_t i = (uint32_t)(n - r->d->config->notifier);
 	struct tcs_val *opt;
 
-	if (r->renderer[i] == NULL && (opt = options_check(r->d->config->arena, p, n->given, n->ngiven, e)) != NULL)
+	if (r->renderer[i] == NULL &&
+	    (opt = options_check(r->d->config->arena, p, n->given, n->ngiven, e)) != NULL)
 		r->renderer[i] = notifier_start(p, opt, e);
 	return r->renderer[i];
 }
 
-/* The bytes that are stored and delivered: the host's mail, the notifier's own form, or a mail that carries it. */
+/* The bytes that are stored and delivered: the host's mail, the notifier's own form, or a
+ * mail that carries it. */
 static bool
-bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *job, const struct composed *made, struct arena *a,
-    struct warning *w, struct err *e)
+bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *job,
+    const struct composed *made, struct arena *a, struct warning *w, struct err *e)
 {
 	const struct plugin *p = plugin_get(r->d->plugins, k->notifier->plugin, TCS_NOTIFIER, e);
 	char key[2 * sizeof w->key + 1];
-	struct tcs_warning t = { .size = sizeof t, .tlp = job->tlp, .id = job->number, .key = key, .message_id = job->message_id,
-		.answers = job->answers, .sender = r->d->config->identity.from, .recipient = job->org->key, .address = job->address,
-		.language = job->language, .subject = made->subject, .part = made->part, .npart = made->npart };
+	struct tcs_warning t = { .size = sizeof t, .tlp = job->tlp, .id = job->number, .key = key,
+		.message_id = job->message_id, .answers = job->answers, .sender = r->d->config->identity.from,
+		.recipient = job->org->key, .address = job->address, .language = job->language,
+		.subject = made->subject, .part = made->part, .npart = made->npart };
 	struct notifier *proc;
 
 	if (p == NULL)
@@ -278,7 +287,8 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 		return false;
 	if (k->notifier->via == NULL)
 		return true;
-	if (!compose_carry(r->composer, job, made, w->type, arena_printf(a, "%s.%s", job->number, strstr(w->type, "json") != NULL ? "json" :
+	if (!compose_carry(r->composer, job, made, w->type,
+	    arena_printf(a, "%s.%s", job->number, strstr(w->type, "json") != NULL ? "json" :
 	    "xml"), w->bytes, w->nbytes, a, &w->bytes, &w->nbytes, e))
 		return false;
 	w->type = "message/rfc822";
@@ -287,8 +297,8 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 
 /* The group's job: who, what label, which thread. */
 static bool
-job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id, struct arena *a,
-    struct compose_job *job, struct warning *w, struct err *e)
+job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id,
+    struct arena *a, struct compose_job *job, struct warning *w, struct err *e)
 {
 	struct decider *d = r->d;
 	struct compose_system *sys = arena_alloc(a, n * sizeof *sys);
@@ -299,11 +309,13 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 	time_day(now * NS, day);
 	for (i = 0; i < n; i++)
 		system_of(r, table_id(d->table, k[i].id), &det[i], a, &sys[i]);
-	*job = (struct compose_job){ .number = arena_printf(a, "%.4s-%05u", day, id), .org = registry_org(d->registry, k->org),
+	*job = (struct compose_job){ .number = arena_printf(a, "%.4s-%05u", day, id),
+		.org = registry_org(d->registry, k->org),
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
-		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language, .zone = d->config->identity.zone,
-		.topic = ledger_text(d->ledger, DICT_CLASS, k->class), .role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
+		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
+		.zone = d->config->identity.zone, .topic = ledger_text(d->ledger, DICT_CLASS, k->class),
+		.role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);
 	if (!ledger_thread_first(d->ledger, k->address, job->topic, first, sizeof first))
@@ -313,8 +325,8 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 }
 
 static bool
-warning_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id, struct arena *a,
-    struct warning *w, struct err *e)
+warning_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id,
+    struct arena *a, struct warning *w, struct err *e)
 {
 	uint32_t *cases = arena_alloc(a, n * sizeof *cases), *revs = arena_alloc(a, n * sizeof *revs), i;
 	struct compose_job job;
@@ -388,7 +400,8 @@ failed(struct decider *d, const struct candidate *k, const struct err *why)
 	char key[100], text[600];
 
 	snprintf(key, sizeof key, "compose:%u", k->org);
-	snprintf(text, sizeof text, "a warning to %s cannot be composed: %s", o != NULL ? o->key : "?", why->text);
+	snprintf(text, sizeof text, "a warning to %s cannot be composed: %s", o != NULL ? o->key : "?",
+	    why->text);
 	commit_alarm(d, key, text);
 }
 
@@ -441,7 +454,8 @@ chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum 
 
 		m = group_length(k + i, n - i);
 		arena_reset(one);
-		if (!warning_of(r, k + i, m, det + i, ledger_next_warning(r->d->ledger) + out.n, one, &w, &why)) {
+		if (!warning_of(r, k + i, m, det + i, ledger_next_warning(r->d->ledger) + out.n, one, &w,
+		    &why)) {
 			failed(r->d, k + i, &why);
 			sum->failed++;
 			continue;
