@@ -121,6 +121,18 @@ look_over(struct running *r, const struct rows *rows)
 	return records ? first : rows->nrow;
 }
 
+/* What is skipped is told in pieces of whatever length, so it counts only as long as nothing else was read. */
+static unsigned
+last_line(const struct rows *rows, unsigned line)
+{
+	uint32_t i;
+
+	for (i = rows->nrow; i > 0; i--)
+		if (rows->line[i - 1] > 0 && rows->kind[i - 1] != ROW_SKIP)
+			return rows->line[i - 1];
+	return line == 0 ? rows->line[0] : line;
+}
+
 static bool
 on_rows(void *arg, const struct rows *rows, struct err *e)
 {
@@ -140,7 +152,7 @@ on_rows(void *arg, const struct rows *rows, struct err *e)
 	}
 	if (!give_refused(r, e))
 		return false;
-	r->line = rows->line[last] > 0 ? rows->line[last] : r->line;
+	r->line = last_line(rows, r->line);
 	r->why = rows->kind[last] == ROW_REJECT ? decoder_why(r->d, rows->why[last]) : NULL;
 	if (rows->off[last] + rows->len[last] > r->skip) {
 		r->upto = rows->off[last] + rows->len[last];

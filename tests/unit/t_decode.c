@@ -195,6 +195,31 @@ test_run(struct decoder *d, const struct buf *b)
 	drop(g);
 }
 
+/* Cut off in the middle of a record: all before it, and never the half. */
+static void
+test_half(struct decoder *d, const struct buf *b)
+{
+	struct err e = ERR_INIT;
+	enum source_end end;
+	struct got *all = run(d, "2026-11-20-scan_rdp-nl.csv", memory(b), 0, false, &end, &e), *g;
+	uint32_t k, cut;
+	bool good = end == SOURCE_OK;
+
+	for (k = 1; k < all->n && good; k += all->n / 5)
+		for (cut = 22; cut < all->len[k]; cut += 9) {	/* in the address, the port, the quoted tag */
+			struct memory m = memory(b);
+
+			m.n = all->off[k] + cut;
+			m.breaks = true;
+			e = (struct err)ERR_INIT;
+			g = run(d, "2026-11-20-scan_rdp-nl.csv", m, 0, false, &end, &e);
+			good = good && end == SOURCE_READ_ERROR && g->n == k;
+			drop(g);
+		}
+	ok(good, "an input that breaks off gives what is whole, and no half record");
+	drop(all);
+}
+
 static void
 test_ends(struct decoder *d, const struct buf *b)
 {
@@ -390,6 +415,7 @@ main(void)
 	d = open_or_die("shadowserver", &comment, 1);
 	report(&b);
 	test_run(d, &b);
+	test_half(d, &b);
 	test_ends(d, &b);
 	test_details(d, &b);
 	test_whole();
