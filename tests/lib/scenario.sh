@@ -39,7 +39,8 @@ result() {
 	else
 		test_bad=$((test_bad + 1))
 		echo "not ok $test_n - $2"
-		{ echo "wanted: $3"; echo "exit $code, output:"; echo "$out"; echo "errors:"; echo "$err"; } | head -60 | sed 's/^/# /'
+		{ echo "wanted: $3"; echo "exit $code, output:"; echo "$out"; echo "errors:"; echo "$err"; } |
+			head -60 | sed 's/^/# /'
 	fi
 }
 
@@ -61,7 +62,8 @@ for line in open(sys.argv[1]):
 
 # Every mail that lies in a maildir, as "address count".
 mails() {
-	out=$(find mail -path '*/new/*' -type f 2>/dev/null | sed 's|^mail/||; s|/new/.*||' | sort | uniq -c | awk '{ print $2, $1 }')
+	out=$(find mail -path '*/new/*' -type f 2>/dev/null | sed 's|^mail/||; s|/new/.*||' | sort | uniq -c |
+		awk '{ print $2, $1 }')
 }
 
 # A Shadowserver report: report TYPE DAY, rows on standard input as: time,severity,ip,protocol,port,tag
@@ -69,7 +71,8 @@ report() {
 	{
 		echo '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo"'
 		while IFS=, read -r time severity ip protocol port tag; do
-			printf '"%s","%s","%s","%s",%s,"","%s",64496,"NL"\n' "$time" "$severity" "$ip" "$protocol" "$port" "$tag"
+			printf '"%s","%s","%s","%s",%s,"","%s",64496,"NL"\n' "$time" "$severity" "$ip" \
+				"$protocol" "$port" "$tag"
 		done
 	} >"in/$2-$1-nl.csv"
 	touch -d '1 hour ago' "in/$2-$1-nl.csv"		# whole, not still being written

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# After a real run: the lists agree with each other, search finds what matched nobody, explain says why, orders are applied.
+# After a real run: the lists agree with each other, search finds what matched nobody, explain says why,
+# orders are applied.
 . "$TOP_SRCDIR/tests/lib/scenario.sh"
 scenario
 at 2026-11-20T08:00:00Z
@@ -23,7 +24,7 @@ inputs = [json.loads(line) for line in open(sys.argv[1])]
 counts = [json.loads(line) for line in open(sys.argv[2])]
 outcomes = ("new", "repeated", "unmatched", "filtered", "quarantined", "conflict")
 print(all(i["records"] == sum(i[o] for o in outcomes) for i in inputs), sum(i["records"] for i in inputs))
-print(sum(c["n"] for c in counts if c["count"] == "findings"), sum(c["n"] for c in counts if c["count"] == "warnings"))
+print(*(sum(c["n"] for c in counts if c["count"] == what) for what in ("findings", "warnings")))
 PY
 )
 is "the books balance, and the report counts them" "True 4

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tocsin decode, the real program with its worker, on small reports: what comes of them, and what is said of bad ones.
+# tocsin decode, the real program with its worker, on small reports: what comes of them, and what is said of
+# bad ones.
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -10,7 +11,13 @@ n=0
 
 result() { # STATUS TEXT
 	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# out: /' out | head -5; sed 's/^/# err: /' err | cut -c1-300 | head -5; fi
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# out: /' out | head -5
+		sed 's/^/# err: /' err | cut -c1-300 | head -5
+	fi
 }
 # decode STATUS TEXT ARGUMENT...: runs it; the exit status must be this one
 decode() {
@@ -29,10 +36,18 @@ head_='"timestamp","ip","port","protocol","hostname","asn","geo","tag","severity
 row='"2026-11-20 08:00:00",192.0.2.1,3389,tcp,"a.isp.example",64496,"NL","rdp","high"'
 f=2026-11-20-scan_rdp-nl.csv
 
+echo >newline
 printf '%s\n' "$head_" "$row" >$f
 decode 0 'a report' shadowserver $f
 quiet
-printf '%s\n' '{"classification.identifier":"open-rdp","classification.taxonomy":"vulnerable","classification.type":"vulnerable-system","extra.tag":"rdp","feed.documentation":"https://www.shadowserver.org/what-we-do/network-reporting/accessible-rdp-report/","feed.name":"Accessible-RDP","feed.provider":"Shadowserver","protocol.application":"rdp","protocol.transport":"tcp","severity":"high","source.asn":64496,"source.geolocation.cc":"NL","source.ip":"192.0.2.1","source.port":3389,"source.reverse_dns":"a.isp.example","time.source":"2026-11-20T08:00:00+00:00"}' | cmp -s - out
+printf '%s' '{"classification.identifier":"open-rdp","classification.taxonomy":"vulnerable",' \
+	'"classification.type":"vulnerable-system","extra.tag":"rdp",' \
+	'"feed.documentation":"https://www.shadowserver.org/what-we-do/' \
+	'network-reporting/accessible-rdp-report/",' \
+	'"feed.name":"Accessible-RDP","feed.provider":"Shadowserver","protocol.application":"rdp",' \
+	'"protocol.transport":"tcp","severity":"high","source.asn":64496,"source.geolocation.cc":"NL",' \
+	'"source.ip":"192.0.2.1","source.port":3389,"source.reverse_dns":"a.isp.example",' \
+	'"time.source":"2026-11-20T08:00:00+00:00"}' | cat - newline | cmp -s - out
 result $? 'IDF, keys in order'
 decode 0 'its bytes too' --raw shadowserver $f
 gives "\"raw\":\"$(printf '%s\n' "$row" | base64 -w0)\""
@@ -58,7 +73,8 @@ decode 0 'a header alone' shadowserver $f
 lines 0
 
 # bytes
-{ printf '%s\n' "$head_" "$row"; printf '2026-11-20 08:00:00,192.0.2.2,3389,tcp,"never closed\n2026-11-20 08:00:00,192.0.2.3,3389,tcp\n'; } >$f
+printf '%s\n' "$head_" "$row" '2026-11-20 08:00:00,192.0.2.2,3389,tcp,"never closed' \
+	'2026-11-20 08:00:00,192.0.2.3,3389,tcp' >$f
 decode 1 'a quote that is never closed' shadowserver $f
 says "$f:3: quote never closed"
 lines 1
@@ -66,11 +82,19 @@ lines 1
 decode 1 'NUL' shadowserver $f
 exactly "$f:2: NUL byte"
 lines 1
-{ printf '%s\n' "$head_"; printf '"2026-11-20 08:00:00",192.0.2.2,3389,tcp,"'; head -c 1100000 /dev/zero | tr '\0' x; printf '"\n%s\n' "$row"; } >$f
+{
+	printf '%s\n"2026-11-20 08:00:00",192.0.2.2,3389,tcp,"' "$head_"
+	head -c 1100000 /dev/zero | tr '\0' x
+	printf '"\n%s\n' "$row"
+} >$f
 decode 1 'a line of more than 1 MiB' shadowserver $f
 says "$f:2: record too long"
 lines 1
-{ printf '%s\n' "$head_"; printf '"2026-11-20 08:00:00",192.0.2.2,3389,tcp,,,,"'; head -c 1000000 /dev/zero | tr '\0' x; printf '"\n'; } >$f
+{
+	printf '%s\n"2026-11-20 08:00:00",192.0.2.2,3389,tcp,,,,"' "$head_"
+	head -c 1000000 /dev/zero | tr '\0' x
+	printf '"\n'
+} >$f
 decode 0 'a line of nearly 1 MiB' shadowserver $f
 lines 1
 { printf '\357\273\277%s\r\n' "$head_"; printf '%s\r\n' "$row"; } >$f
@@ -85,13 +109,14 @@ says "$f:1: UTF-16, not UTF-8"
 
 # values
 t='"2026-11-20 08:00:00"'
-printf '%s\n' "$head_" "$t,010.0.0.1,3389" "$t,fe80::1%eth0,3389" "$t,192.0.2.256,3389" "$t,::ffff:192.0.2.7,3389" \
-	"$t,2001:DB8::1,3389" "$t,192.0.2.1,65536" "$t,192.0.2.1,-1" "$t,192.0.2.1,rdp" 'yesterday,192.0.2.1,3389' \
+printf '%s\n' "$head_" "$t,010.0.0.1,3389" "$t,fe80::1%eth0,3389" "$t,192.0.2.256,3389" \
+	"$t,::ffff:192.0.2.7,3389" "$t,2001:DB8::1,3389" "$t,192.0.2.1,65536" "$t,192.0.2.1,-1" \
+	"$t,192.0.2.1,rdp" 'yesterday,192.0.2.1,3389' \
 	'"2026-02-30 08:00:00",192.0.2.1,3389' "$t,192.0.2.1,3389,nonsense,-,0,NLD,0,unknown" >$f
 decode 1 'bad addresses, ports and times' shadowserver $f
 exactly "$f:2: ip: not an address" "$f:3: ip: not an address" "$f:4: ip: not an address" \
-	"$f:7: port: not a port, 0 to 65535" "$f:8: port: not a port, 0 to 65535" "$f:9: port: not a port, 0 to 65535" \
-	"$f:10: timestamp: not a time" "$f:11: timestamp: not a time"
+	"$f:7: port: not a port, 0 to 65535" "$f:8: port: not a port, 0 to 65535" \
+	"$f:9: port: not a port, 0 to 65535" "$f:10: timestamp: not a time" "$f:11: timestamp: not a time"
 lines 3
 gives '"source.ip":"192.0.2.7"'
 gives '"source.ip":"2001:db8::1"'
@@ -101,13 +126,15 @@ gives '"extra.geo":"NLD","extra.protocol":"nonsense","feed.documentation"'
 g=2026-11-20-compromised_website-nl.csv
 printf '%s\n' 'timestamp,ip,port,http_host,url,application' "$t,192.0.2.1,443,Shop.Example,/x.php,https" >$g
 decode 0 'a web site' shadowserver $g
-gives '"source.fqdn":"shop.example","source.ip":"192.0.2.1","source.port":443,"source.url":"https://Shop.Example/x.php"'
+gives '"source.fqdn":"shop.example","source.ip":"192.0.2.1","source.port":443,'\
+'"source.url":"https://Shop.Example/x.php"'
 printf '%s\n%s\n' "$head_" "$row" >2026-11-20-scan6_rdp-nl.csv
 decode 0 'the type of the file name' shadowserver 2026-11-20-scan6_rdp-nl.csv
 gives '"feed.name":"IPv6-Accessible-RDP"'
 printf '%s\n%s\n' "$head_" "$row" >2026-11-20-scan_rpd-nl.csv
 decode 1 'a type that is none' shadowserver 2026-11-20-scan_rpd-nl.csv
-exactly "2026-11-20-scan_rpd-nl.csv:1: shadowserver has no feed for report type 'scan_rpd'; did you mean 'scan_rdp'?"
+exactly "2026-11-20-scan_rpd-nl.csv:1: shadowserver has no feed for report type 'scan_rpd'; "\
+"did you mean 'scan_rdp'?"
 decode 1 'a file that is not there' shadowserver 2026-11-20-scan_ssh-nl.csv $f
 says '2026-11-20-scan_ssh-nl.csv: No such file or directory'
 lines 3
@@ -117,7 +144,8 @@ printf '%s\n%s\n' "$head_" "$row" >$f
 gzip -kn $f
 decode 0 'gzip' shadowserver $f.gz
 lines 1
-{ printf '%s\n' "$head_"; for i in 1 2 3 4 5 6 7 8 9; do echo "$row,$i"; done; } | gzip -n | head -c 120 >$f.gz
+{ printf '%s\n' "$head_"; for i in 1 2 3 4 5 6 7 8 9; do echo "$row,$i"; done; } |
+	gzip -n | head -c 120 >$f.gz
 decode 1 'a gzip that ends too soon' shadowserver $f.gz
 says "$f.gz:"
 { printf '%s\n' "$head_"; head -c 400000000 /dev/zero | tr '\0' '\n'; } | gzip -n1 >$f.gz
@@ -155,7 +183,8 @@ need  address   source.ip
 need  port      source.port
 may   score     extra.score  real
 EOF
-printf '%s\n' 'seen;address;port;what;score' '2026-11-20 08:00:00;192.0.2.17;3389;rdp;7.5' '2026-11-20 08:00:03;198.51.100.4;445;smb;9' >exposed-20261120.csv
+printf '%s\n' 'seen;address;port;what;score' '2026-11-20 08:00:00;192.0.2.17;3389;rdp;7.5' \
+	'2026-11-20 08:00:03;198.51.100.4;445;smb;9' >exposed-20261120.csv
 decode 0 'a feed of one own' --feed mine.feed csv exposed-20261120.csv
 gives '"classification.identifier":"open-rdp"'
 gives '"extra.score":7.5,"extra.what":"rdp","feed.name":"mine"'
@@ -167,7 +196,8 @@ decode 2 'a feed with a slip' --feed mine.feed csv exposed-20261120.csv
 says "mine.feed:12: unknown field 'protocol.transprot'; did you mean 'protocol.transport'?"
 printf '%s\n' 'source.ip|source.port|classification.type|odd' '192.0.2.1|22|vulnerable-system|x' >idf.csv
 decode 0 'columns that mean themselves, with an option' --set delimiter=pipe csv idf.csv
-gives '"classification.taxonomy":"vulnerable","classification.type":"vulnerable-system","extra.odd":"x","source.ip":"192.0.2.1","source.port":22}'
+gives '"classification.taxonomy":"vulnerable","classification.type":"vulnerable-system","extra.odd":"x",'\
+'"source.ip":"192.0.2.1","source.port":22}'
 decode 2 'an option that is none' --set delimter=pipe csv idf.csv
 says "delimter"
 says "delimiter"
@@ -187,7 +217,8 @@ import sys
 with open("2026-11-20-scan_ssh-nl.csv", "w") as f:
     f.write(sys.argv[1] + "\n")
     for i in range(120000):
-        f.write('"2026-11-20 08:%02d:%02d",192.0.2.%d,22,tcp,"h%d.isp.example",64496,"NL","ssh",\n' % (i // 60 % 60, i % 60, i % 256, i))
+        f.write('"2026-11-20 08:%02d:%02d",192.0.2.%d,22,tcp,"h%d.isp.example",64496,"NL","ssh",\n' %
+                (i // 60 % 60, i % 60, i % 256, i))
 EOF
 decode 0 'a report of 120,000 rows' shadowserver 2026-11-20-scan_ssh-nl.csv
 lines 120000

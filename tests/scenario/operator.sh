@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Owner and operator apart: the access provider hears what no owner claims, on dynamic networks daily with every sighting.
+# Owner and operator apart: the access provider hears what no owner claims, on dynamic networks daily with
+# every sighting.
 . "$TOP_SRCDIR/tests/lib/scenario.sh"
 scenario
 at 2026-11-20T18:00:00Z
@@ -13,9 +14,11 @@ EOF
 t org import organisations.csv assets.csv
 event() {
 	{
-		echo '"timestamp","protocol","src_ip","src_port","src_asn","src_geo","infection","family","tag","severity"'
+		echo '"timestamp","protocol","src_ip","src_port","src_asn","src_geo",'\
+'"infection","family","tag","severity"'
 		while IFS=, read -r time ip port; do
-			printf '"%s","tcp","%s",%s,64496,"NL","avalanche","avalanche","avalanche","critical"\n' "$time" "$ip" "$port"
+			echo "\"$time\",\"tcp\",\"$ip\",$port,64496,\"NL\","\
+'"avalanche","avalanche","avalanche","critical"'
 		done
 	} >"in/$1-event4_sinkhole-nl.csv"
 	touch -d '1 hour ago' "in/$1-event4_sinkhole-nl.csv"

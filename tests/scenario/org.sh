@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Organisations by the real program: import with its refusals and modes, export and back, check, list, show, match.
+# Organisations by the real program: import with its refusals and modes, export and back, check, list, show,
+# match.
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -10,9 +11,21 @@ TOCSIN_NOW=2026-11-20T18:00:00Z
 export TOCSIN_NOW
 n=0
 
-t() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else sed 's/^/# /' out err; echo "not ok $n - $2"; fi; }
+t() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		sed 's/^/# /' out err
+		echo "not ok $n - $2"
+	fi
+}
 # run STATUS ARGUMENT...: the program ends with that status
-run() { want=$1; shift; $tocsin "$@" >out 2>err; got=$?; [ $got = "$want" ] || { echo "# status $got" >>err; false; }; }
+run() {
+	want=$1; shift
+	$tocsin "$@" >out 2>err; got=$?
+	[ $got = "$want" ] || { echo "# status $got" >>err; false; }
+}
 has() { grep -qF -e "$2" "$1"; }
 
 cat >tocsin.conf <<X
@@ -55,14 +68,18 @@ run 0 org import o.csv a.csv c.csv && has out 'no difference'
 t $? "the same again is no difference"
 
 # ---- refusals
-sed 's/^shop,192.0.2.16.28,yes/shop,192.0.2.17\/28,yes/; s/^bakery,192.0.2.0.24,yes/bakery,192.0.2.0\/24,no/' a.csv >bad.csv
-run 1 org import o.csv bad.csv && has err 'bad.csv:4: asset: "192.0.2.17/28" has host bits set' && has err '--partial'
+sed -e 's/^shop,192.0.2.16.28,yes/shop,192.0.2.17\/28,yes/' \
+	-e 's/^bakery,192.0.2.0.24,yes/bakery,192.0.2.0\/24,no/' a.csv >bad.csv
+run 1 org import o.csv bad.csv &&
+	has err 'bad.csv:4: asset: "192.0.2.17/28" has host bits set' && has err '--partial'
 t $? "a refused line is told by file and line, and nothing is taken"
-run 0 match 192.0.2.200 && has out '"winner":{"organisation":"bakery","asset":"192.0.2.0/24","rule":"network"}'
+run 0 match 192.0.2.200 &&
+	has out '"winner":{"organisation":"bakery","asset":"192.0.2.0/24","rule":"network"}'
 t $? "the good line was not taken either"
 run 1 org import --partial o.csv bad.csv && has out '1 asset changed'
 t $? "--partial takes it"
-run 0 match 192.0.2.200 192.0.2.17 && has out '"winner":null' && has out '"why":"not verified"' && has out '"asset":"192.0.2.16/28"'
+run 0 match 192.0.2.200 192.0.2.17 && has out '"winner":null' && has out '"why":"not verified"' &&
+	has out '"asset":"192.0.2.16/28"'
 t $? "and the refused one is as it was"
 run 0 org import o.csv a.csv && has out '1 asset changed'
 t $? "and back"
@@ -74,21 +91,27 @@ run 1 org import o.csv bad.csv && has err 'did you mean "verified_by"?'
 t $? "names the nearest"
 run 1 org import o.csv nosuch.csv && has err 'nosuch.csv: cannot be read'
 t $? "a file that is not there"
-run 2 org import o.csv && run 2 org improt o.csv a.csv && has err 'did you mean "import"?' && run 2 org list --replace
+run 2 org import o.csv && run 2 org improt o.csv a.csv && has err 'did you mean "import"?' &&
+	run 2 org list --replace
 t $? "wrong usage"
-printf 'organisation,asset,verified,valid_from,valid_until\nbakery,10.0.0.0/8,yes,,\nbakery,192.0.2.0/25,yes,,\n' >bad.csv
-run 1 org import --json --dry-run o.csv bad.csv && has out '{"did":"refused","kind":"asset","organisation":null,"what":null,"detail":"asset: 10.0.0.0/8 is' &&
+printf '%s\n' 'organisation,asset,verified,valid_from,valid_until' bakery,10.0.0.0/8,yes,, \
+	bakery,192.0.2.0/25,yes,, >bad.csv
+run 1 org import --json --dry-run o.csv bad.csv &&
+	has out '{"did":"refused","kind":"asset","organisation":null,"what":null,'\
+'"detail":"asset: 10.0.0.0/8 is' &&
 	has out '{"did":"added","kind":"asset","organisation":"bakery","what":"192.0.2.0/25"'
 t $? "all of it as JSON lines"
 
 # ---- replace
 grep -v '^isp' o.csv >o2.csv; grep -v '^isp' a.csv >a2.csv
-run 1 org import --replace o2.csv a2.csv && has out removed && has err '1 of 3 organisations would go, more than one in twenty' &&
+run 1 org import --replace o2.csv a2.csv && has out removed &&
+	has err '1 of 3 organisations would go, more than one in twenty' &&
 	run 0 org show isp
 t $? "--replace shows what would go, and stops"
 run 0 org import --replace --dry-run --yes o2.csv a2.csv && run 0 org show isp
 t $? "a dry run with --yes writes nothing"
-run 0 org import --replace --yes o2.csv a2.csv && has out '1 organisation removed, 3 assets removed, 1 contact removed' && run 1 org show isp
+run 0 org import --replace --yes o2.csv a2.csv &&
+	has out '1 organisation removed, 3 assets removed, 1 contact removed' && run 1 org show isp
 t $? "--yes does it"
 run 0 org import o.csv a.csv c.csv && has out '1 organisation added, 3 assets added, 1 contact added'
 t $? "and it can come again"
@@ -100,9 +123,11 @@ trap 'kill $decider 2>/dev/null; rm -rf "$dir"' EXIT
 exec 3<said
 while read -r line <&3; do case $line in *ready*) break ;; esac; done
 sed 's/^shop,Shop,/shop,The Shop,/' o.csv >o2.csv
-run 0 org import o2.csv a.csv && has err "tocsin run (pid $decider) applies it" && has out '1 organisation changed' && run 0 org show shop && has out 'The Shop'
+run 0 org import o2.csv a.csv && has err "tocsin run (pid $decider) applies it" &&
+	has out '1 organisation changed' && run 0 org show shop && has out 'The Shop'
 t $? "where tocsin run is at work, it applies the import"
-run 1 org import --partial o2.csv bad.csv && run 0 org import --replace --yes o.csv a.csv c.csv && has out '1 organisation changed, 1 asset removed'
+run 1 org import --partial o2.csv bad.csv && run 0 org import --replace --yes o.csv a.csv c.csv &&
+	has out '1 organisation changed, 1 asset removed'
 t $? "again and again"
 kill $decider; wait $decider; exec 3<&-
 run 0 org import o.csv a.csv && has out 'no difference'
@@ -110,7 +135,8 @@ t $? "and when it has ended, all is there"
 trap 'rm -rf "$dir"' EXIT
 
 # ---- export, and back
-run 0 org export . && mkdir e1 e2 e3 && run 0 org export e1 && cmp -s e1/assets.csv assets.csv && has e1/assets.csv 'bakery,xn--bcker-gra.example,yes'
+run 0 org export . && mkdir e1 e2 e3 && run 0 org export e1 && cmp -s e1/assets.csv assets.csv &&
+	has e1/assets.csv 'bakery,xn--bcker-gra.example,yes'
 t $? "export"
 run 1 org export e1 && has err 'is there already' && run 0 org export --force e1
 t $? "never over files, unless --force"
@@ -118,44 +144,62 @@ run 0 org import --replace e1/organisations.csv e1/assets.csv e1/contacts.csv &&
 t $? "an export imported is no difference"
 sed 's|state/here|state/other|' tocsin.conf >other.conf
 tocsin="$TOP_BUILDDIR/tocsin -c $dir/other.conf"
-run 0 org import e1/organisations.csv e1/assets.csv e1/contacts.csv && run 0 org export e2 && diff -r e1 e2 >out
+run 0 org import e1/organisations.csv e1/assets.csv e1/contacts.csv &&
+	run 0 org export e2 && diff -r e1 e2 >out
 t $? "nor in another ledger"
 tocsin="$TOP_BUILDDIR/tocsin -c $dir/tocsin.conf"
 
 # ---- list, show, check
-run 0 org list --json && [ "$(grep -c . out)" = 3 ] && has out '"organisation":"bakery","name":"The \"Old\" Bakery, Ltd","constituency":"direct"'
+run 0 org list --json && [ "$(grep -c . out)" = 3 ] &&
+	has out '"organisation":"bakery","name":"The \"Old\" Bakery, Ltd","constituency":"direct"'
 t $? "list"
-run 0 org show shop --json && has out '"parent":"bakery","assets":[{"asset":"192.0.2.16/28","verified":true' && has out '"valid_until":"2026-12-31"'
+run 0 org show shop --json &&
+	has out '"parent":"bakery","assets":[{"asset":"192.0.2.16/28","verified":true' &&
+	has out '"valid_until":"2026-12-31"'
 t $? "show"
 run 1 org show shp && has err 'did you mean "shop"?'
 t $? "one that is not there"
-run 1 org check --json && has out '{"trouble":"no-contact","organisation":"shop"' && has out '{"trouble":"unverified","organisation":"shop","what":"shop.example"' &&
+run 1 org check --json && has out '{"trouble":"no-contact","organisation":"shop"' &&
+	has out '{"trouble":"unverified","organisation":"shop","what":"shop.example"' &&
 	has out '{"trouble":"contact-expired","organisation":"isp"' && ! has out conflict
 t $? "check"
 
 # ---- match
-run 0 match 192.0.2.20 2001:DB8::1 BÄCKER.example. https://www.xn--bcker-gra.example:8443/x as64496 && cat >want <<X
-{"query":"192.0.2.20","winner":{"organisation":"shop","asset":"192.0.2.16/28","rule":"network"},"others":[{"organisation":"bakery","asset":"192.0.2.0/24","rule":"network","why":"less specific than the one that won"}]}
+run 0 match 192.0.2.20 2001:DB8::1 BÄCKER.example. https://www.xn--bcker-gra.example:8443/x as64496 &&
+	sed -e :a -e '$!N; s/\n\t//; ta' -e 'P; D' >want <<X
+{"query":"192.0.2.20",
+	"winner":{"organisation":"shop","asset":"192.0.2.16/28","rule":"network"},
+	"others":[{"organisation":"bakery","asset":"192.0.2.0/24","rule":"network",
+	"why":"less specific than the one that won"}]}
 {"query":"2001:DB8::1","winner":{"organisation":"isp","asset":"2001:db8::/32","rule":"network"},"others":[]}
-{"query":"BÄCKER.example.","winner":{"organisation":"bakery","asset":"xn--bcker-gra.example","rule":"domain"},"others":[]}
-{"query":"https://www.xn--bcker-gra.example:8443/x","winner":{"organisation":"bakery","asset":"xn--bcker-gra.example","rule":"domain"},"others":[]}
+{"query":"BÄCKER.example.",
+	"winner":{"organisation":"bakery","asset":"xn--bcker-gra.example","rule":"domain"},"others":[]}
+{"query":"https://www.xn--bcker-gra.example:8443/x",
+	"winner":{"organisation":"bakery","asset":"xn--bcker-gra.example","rule":"domain"},"others":[]}
 {"query":"as64496","winner":{"organisation":"isp","asset":"AS64496","rule":"asn"},"others":[]}
 X
 diff out want >err
 t $? "addresses, names, URLs, AS numbers"
-run 0 match shop.example && has out '"winner":null,"others":[{"organisation":"shop","asset":"shop.example","rule":"domain","why":"not verified"}]'
+run 0 match shop.example &&
+	has out '"winner":null,"others":[{"organisation":"shop","asset":"shop.example","rule":"domain",'\
+'"why":"not verified"}]'
 t $? "unverified does not count, and says so"
 TOCSIN_NOW=2027-01-01T00:00:00Z; run 0 match 203.0.113.7 && has out '"why":"not valid now"'
 t $? "nor what has ended"
 TOCSIN_NOW=2026-11-20T18:00:00Z
 printf 'organisation,name,constituency,sector,language,email\nx,X,,,,\ny,Y,,,,\n' >o3.csv
-printf 'organisation,asset,verified,valid_from,valid_until\nx,192.0.2.0/24,yes,,\ny,192.0.2.0/24,yes,,\nx,junk,yes,,\n' >a3.csv
-cd "$dir/e3" && "$TOP_BUILDDIR/tocsin" match --organisations ../o3.csv --assets ../a3.csv 192.0.2.1 >../out 2>../err; got=$?; cd "$dir" || exit 99
-[ $got = 1 ] && has out '"winner":null,"held":"conflict","others":[{"organisation":"x"' && has err 'a3.csv:4: asset: "junk"'
+printf '%s\n' 'organisation,asset,verified,valid_from,valid_until' x,192.0.2.0/24,yes,, \
+	y,192.0.2.0/24,yes,, x,junk,yes,, >a3.csv
+cd "$dir/e3" &&
+	"$TOP_BUILDDIR/tocsin" match --organisations ../o3.csv --assets ../a3.csv 192.0.2.1 >../out 2>../err
+got=$?; cd "$dir" || exit 99
+[ $got = 1 ] && has out '"winner":null,"held":"conflict","others":[{"organisation":"x"' &&
+	has err 'a3.csv:4: asset: "junk"'
 t $? "two files need no configuration; a conflict is held, a refused line told"
 run 2 match --assets a3.csv 192.0.2.1 && has err '--organisations is missing'
 t $? "one file alone is wrong usage"
-{ printf '192.0.2.1\r\n\nno such thing\n10.0.0.0/8\n300.1.1.1\n192.0.2.2'; } | run 1 match - && [ "$(grep -c . out)" = 6 ] &&
+{ printf '192.0.2.1\r\n\nno such thing\n10.0.0.0/8\n300.1.1.1\n192.0.2.2'; } | run 1 match - &&
+	[ "$(grep -c . out)" = 6 ] &&
 	[ "$(grep -c '"error":' out)" = 4 ] && [ "$(sed -n '$p' out | cut -c1-20)" = '{"query":"192.0.2.2"' ]
 t $? "what cannot be read is answered in its place"
 i=0; while [ $i -lt 3000 ]; do echo "192.0.2.$((i % 256))"; i=$((i + 1)); done >q

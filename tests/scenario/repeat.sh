@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The life of a case by the calendar: told once, silent, reminded, gone, back; and the same file twice does nothing.
+# The life of a case by the calendar: told once, silent, reminded, gone, back; and the same file twice does
+# nothing.
 . "$TOP_SRCDIR/tests/lib/scenario.sh"
 scenario
 at 2026-11-01T08:00:00Z

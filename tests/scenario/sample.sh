@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The sample day, run by the real program in a folder of its own, against etc/sample/expected.csv. Run again, it warns nobody.
+# The sample day, run by the real program in a folder of its own, against etc/sample/expected.csv. Run again,
+# it warns nobody.
 set -u
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
@@ -28,7 +29,8 @@ die() { sed 's/^/# /' "$dir/err"; echo "Bail out! $1"; exit 1; }
 	if [ "$(grep -c . warnings.jsonl)" = "$(grep -c . mails)" ] && [ -s mails ]; then
 		echo "ok $n - each warning is one mail"
 	else
-		echo "not ok $n - each warning is one mail: $(grep -c . warnings.jsonl) warnings, $(grep -c . mails) mails"
+		echo "not ok $n - each warning is one mail"
+		echo "# $(grep -c . warnings.jsonl) warnings, $(grep -c . mails) mails"
 	fi
 	$tocsin run --once >out 2>err
 	[ $? -le 1 ] || die "run --once, again"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tocsin try, as README's five minutes have it: reports at hand, no configuration; what cannot be read is told.
+# tocsin try, as README's five minutes have it: reports at hand, no configuration; what cannot be read is
+# told.
 . "$TOP_SRCDIR/tests/lib/scenario.sh"
 scenario
 inputs=$TOP_SRCDIR/etc/sample/inputs
@@ -11,8 +12,10 @@ try() {
 	out=$(cat "$dir/.out")
 	err=$(cat "$dir/.err")
 }
-printf 'organisation,name,constituency,sector,language,email\nacme,Acme Bakery,direct,food,en,it@acme.example\n' >orgs.csv
-printf 'organisation,asset,verified,valid_from,valid_until\nacme,192.0.2.0/24,yes,,\nacme,acme.example,yes,,\n' >assets.csv
+printf '%s\n' 'organisation,name,constituency,sector,language,email' \
+	'acme,Acme Bakery,direct,food,en,it@acme.example' >orgs.csv
+printf '%s\n' 'organisation,asset,verified,valid_from,valid_until' acme,192.0.2.0/24,yes,, \
+	acme,acme.example,yes,, >assets.csv
 
 try --out mails --organisations orgs.csv --assets assets.csv "$inputs"/shadowserver/*scan_rdp*
 exits "a report, organisations and assets" 0
