@@ -108,7 +108,8 @@ wrong(struct read *r, const config_setting_t *s, const char *expected)
 	const char *file = config_setting_source_file(s), *text = config_setting_get_string(s);
 	const char *name = config_setting_name(s) ? config_setting_name(s) : "element";
 
-	return err_at(r->e, file ? file : r->c->file, config_setting_source_line(s), "%s%s%.100s%s: expected %s", name,
+	return err_at(r->e, file ? file : r->c->file, config_setting_source_line(s),
+	    "%s%s%.100s%s: expected %s", name,
 	    text != NULL ? " = \"" : "", text != NULL ? text : "", text != NULL ? "\"" : "", expected);
 }
 
@@ -155,7 +156,8 @@ put_text(struct read *r, const config_setting_t *s, const struct key *k, void *b
 	case K_STR:
 	case K_PATH:
 		if (*text == '\0' && (k->must || k->type == K_PATH))
-			return wrong(r, s, k->type == K_PATH ? "the name of a file or folder" : "a text that is not empty");
+			return wrong(r, s,
+			    k->type == K_PATH ? "the name of a file or folder" : "a text that is not empty");
 		break;
 	default:
 		break;
@@ -386,8 +388,8 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 		    "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
 		    "https://... or http://...", s->name, s->from);
 	if (strchr(s->from, ':')[1] == '\0')
-		return err_at(r->e, r->c->file, s->line, "source \"%s\": from = \"%s\": expected a path behind the colon", s->name,
-		    s->from);
+		return err_at(r->e, r->c->file, s->line,
+		    "source \"%s\": from = \"%s\": expected a path behind the colon", s->name, s->from);
 	{
 		const char *colon = strchr(s->from, ':');
 		char *p = path_beside(r->c->file, colon + 1);

@@ -13,7 +13,8 @@
 #include "mem.h"
 #include "timefmt.h"
 
-#define FINISH_MS 30000		/* for answers of what is being handed over; less than a service manager waits */
+#define FINISH_MS 30000		/* for answers of what is being handed over; less than
+				 * a service manager waits */
 
 /* The configuration's part first, so that what is wrong with it is said before anything is made. */
 static bool
@@ -23,8 +24,8 @@ open_all(struct host *h, enum host_fault *fault, struct err *e)
 	bool configured;
 
 	*fault = HOST_CONFIG;
-	if ((h->plugins = plugins_find(c->plugins, e)) == NULL || (h->sources = sources_open(c, h->plugins, e)) == NULL ||
-	    !host_notifiers(c, h->plugins, e))
+	if ((h->plugins = plugins_find(c->plugins, e)) == NULL ||
+	    (h->sources = sources_open(c, h->plugins, e)) == NULL || !host_notifiers(c, h->plugins, e))
 		return false;
 	h->decider = decider_open(c, h->plugins, &configured, e);
 	*fault = configured ? HOST_STATE : HOST_CONFIG;
@@ -32,7 +33,8 @@ open_all(struct host *h, enum host_fault *fault, struct err *e)
 		return false;
 	sources_spool(h->sources, h->spool);
 	*fault = HOST_CONFIG;
-	return (h->fetch = fetch_open(c, h->spool, e)) != NULL && (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
+	return (h->fetch = fetch_open(c, h->spool, e)) != NULL &&
+	    (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
 	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL;
 }
 
@@ -50,7 +52,8 @@ host_open(const struct config *c, enum host_fault *fault, struct err *e)
 
 /* What is missing has no line of its own: the notifier's is said. */
 static bool
-notifier_options(struct arena *a, const struct config *c, const struct cfg_notifier *n, const struct plugin *pl, struct err *e)
+notifier_options(struct arena *a, const struct config *c, const struct cfg_notifier *n,
+    const struct plugin *pl, struct err *e)
 {
 	struct err why = ERR_INIT;
 
@@ -75,10 +78,11 @@ host_notifiers(const struct config *c, const struct plugins *p, struct err *e)
 		if (pl == NULL)
 			good = err_at(e, c->file, n->line, "notifier \"%s\": %s", n->name, why.text);
 		else if (!pl->delivers && n->via == NULL)
-			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s only renders; expected via = \"NAME\" of a notifier "
-			    "that delivers", n->name, pl->name);
+			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s only renders; "
+			    "expected via = \"NAME\" of a notifier that delivers", n->name, pl->name);
 		else if (pl->delivers && n->via != NULL)
-			good = err_at(e, c->file, n->line, "notifier \"%s\": plugin %s delivers itself; via is for plugins that only render",
+			good = err_at(e, c->file, n->line,
+			    "notifier \"%s\": plugin %s delivers itself; via is for plugins that only render",
 			    n->name, pl->name);
 		else
 			good = notifier_options(a, c, n, pl, e);
@@ -114,7 +118,8 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 		return err_set(e, "%s: ledger and spool cannot change while it runs; start it anew", c->file);
 	if ((sources = sources_open(c, h->plugins, e)) == NULL || !host_notifiers(c, h->plugins, e) ||
 	    (fetch = fetch_open(c, h->spool, e)) == NULL ||
-	    (outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) == NULL || !decider_configure(h->decider, c, e)) {
+	    (outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) == NULL ||
+	    !decider_configure(h->decider, c, e)) {
 		outbox_close(outbox);
 		fetch_close(fetch);
 		sources_close(sources);
@@ -147,9 +152,10 @@ bool
 host_arrived(struct host *h, const struct arrival *a, struct err *e)
 {
 	struct ledger *l = h->decider->ledger;
-	struct input in = { .source = ledger_intern(l, DICT_SOURCE, tcs_str(a->source->name)), .name = a->name, .member = "",
-		.day = input_day(h->sources, a->source->name, a->name, "", a->when),
-		.size = a->blob.size, .arrived = clock_now() / NS, .state = INPUT_PENDING, .plugin = "", .error = "" };
+	struct input in = { .source = ledger_intern(l, DICT_SOURCE, tcs_str(a->source->name)),
+		.name = a->name, .member = "",
+		.day = input_day(h->sources, a->source->name, a->name, "", a->when), .size = a->blob.size,
+		.arrived = clock_now() / NS, .state = INPUT_PENDING, .plugin = "", .error = "" };
 	bool fresh;
 
 	snprintf(in.sha256, sizeof in.sha256, "%s", a->blob.sha256);
@@ -253,7 +259,8 @@ member_put(void *arg, const char *name)
 
 	in.member = name;
 	in.parent = x->parent->id;
-	in.day = input_day(x->h->sources, ledger_text(l, DICT_SOURCE, in.source), in.name, name, x->parent->day * DAY * NS);
+	in.day = input_day(x->h->sources, ledger_text(l, DICT_SOURCE, in.source), in.name, name,
+	    x->parent->day * DAY * NS);
 	if (ledger_input_put(l, &in, &fresh, x->e))
 		return true;
 	x->failed = true;
@@ -275,7 +282,8 @@ expand(struct host *h, struct input *in, const char *path, struct err *e)
 	in->state = good ? INPUT_CONTAINER : INPUT_QUARANTINED;
 	in->error = good ? "" : why.text;
 	if (!good) {
-		ledger_quarantine(h->decider->ledger, in->id, "the archive cannot be read", why.text, NULL, 0);
+		ledger_quarantine(h->decider->ledger, in->id, "the archive cannot be read", why.text,
+		    NULL, 0);
 		h->sum.bad_inputs++;
 	}
 	ledger_input_progress(h->decider->ledger, in);
@@ -306,12 +314,15 @@ on_progress(void *arg, const struct intake *so_far, uint64_t off)
 }
 
 static bool
-take(struct host *h, struct input *in, const struct quarantined *q, uint32_t quarantine, struct intake *one, struct err *e)
+take(struct host *h, struct input *in, const struct quarantined *q, uint32_t quarantine, struct intake *one,
+    struct err *e)
 {
 	const char *source = ledger_text(h->decider->ledger, DICT_SOURCE, in->source);
 	struct err why = ERR_INIT;
-	struct intake_job job = { .in = in, .source = config_source(h->config, source), .name = input_report_name(in), .why = &why,
-		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress, .stop = on_stop, .arg = h };
+	struct intake_job job = { .in = in, .source = config_source(h->config, source),
+		.name = input_report_name(in), .why = &why,
+		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress,
+		.stop = on_stop, .arg = h };
 	bool good;
 
 	if (q != NULL) {
@@ -398,10 +409,11 @@ on_replay(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e)
 	struct quarantined q;
 	struct input in;
 	struct intake one;
-	bool got = false, good = ledger_quarantine_get(h->decider->ledger, a, quarantine, &q, &got, e) && got &&
-	    ledger_input_get(h->decider->ledger, a, q.input, &in, &got, e) && got;
+	bool got = false, good = ledger_quarantine_get(h->decider->ledger, a, quarantine, &q, &got, e) &&
+	    got && ledger_input_get(h->decider->ledger, a, q.input, &in, &got, e) && got;
 
-	if (good && config_source(h->config, ledger_text(h->decider->ledger, DICT_SOURCE, in.source)) == NULL) {
+	if (good &&
+	    config_source(h->config, ledger_text(h->decider->ledger, DICT_SOURCE, in.source)) == NULL) {
 		snprintf(result, n, "refused: source \"%.100s\" is not configured any more",
 		    ledger_text(h->decider->ledger, DICT_SOURCE, in.source));
 	} else if (good && q.n == 0) {
@@ -409,8 +421,8 @@ on_replay(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e)
 		snprintf(result, n, "input %" PRIu32 " is read again", in.id);
 	} else if (good) {
 		good = take(h, &in, &q, quarantine, &one, e);
-		snprintf(result, n, "%" PRIu32 " records read again: %" PRIu64 " matched, %" PRIu64 " refused", q.n,
-		    good ? one.matched : 0, good ? one.refused : 0);
+		snprintf(result, n, "%" PRIu32 " records read again: %" PRIu64 " matched, %" PRIu64
+		    " refused", q.n, good ? one.matched : 0, good ? one.refused : 0);
 	}
 	arena_free(a);
 	return good;
@@ -463,7 +475,8 @@ on_gate(void *arg, const struct delivery *d, const char **why)
 	return gate(h->decider, &d->w, why);
 }
 
-/* Their answers are durable; what cannot be written now is settled at the next start from the same answers. */
+/* Their answers are durable; what cannot be written now is settled at the next start
+ * from the same answers. */
 static void
 settle_all(struct host *h)
 {

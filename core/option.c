@@ -311,9 +311,10 @@ option_default(struct arena *a, const struct plugin *p, uint32_t i, struct err *
 
 /* ---- all of them --------------------------------------------------------- */
 
-/* What stands beside a plugin's options in the configuration (config.c): a slip in one of these looks like an option. */
-static const char *const settings[] = { "name", "plugin", "from", "feed", "every", "tlp", "share", "found_by", "for", "to", "via",
-	"tlp_max" };
+/* What stands beside a plugin's options in the configuration (config.c): a slip in one of these
+ * looks like an option. */
+static const char *const settings[] = { "name", "plugin", "from", "feed", "every", "tlp", "share", "found_by",
+	"for", "to", "via", "tlp_max" };
 
 static bool
 unknown(const struct plugin *p, const struct given *g, struct err *e)

@@ -101,7 +101,8 @@ fetch_open(const struct config *c, struct spool *s, struct err *e)
 
 		f->nplace++;
 		if (!place_open(f->arena, &f->place[i], &c->source[i], &why)) {
-			err_at(e, c->file != NULL ? c->file : "configuration", c->source[i].line, "%s", why.text);
+			err_at(e, c->file != NULL ? c->file : "configuration", c->source[i].line, "%s",
+			    why.text);
 			fetch_close(f);
 			return NULL;
 		}

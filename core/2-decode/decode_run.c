@@ -121,7 +121,8 @@ look_over(struct running *r, const struct rows *rows)
 	return records ? first : rows->nrow;
 }
 
-/* What is skipped is told in pieces of whatever length, so it counts only as long as nothing else was read. */
+/* What is skipped is told in pieces of whatever length, so it counts only as long as
+ * nothing else was read. */
 static unsigned
 last_line(const struct rows *rows, unsigned line)
 {

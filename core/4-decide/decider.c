@@ -122,8 +122,8 @@ decider_open(const struct config *c, const struct plugins *p, bool *configured, 
 	d->commit = commit_new();
 	d->policy_of = map_new();
 	*configured = decider_configure(d, c, e);
-	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL && decider_registry(d, e) &&
-	    decider_again(d, e) && settle_left(d, e))
+	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL &&
+	    decider_registry(d, e) && decider_again(d, e) && settle_left(d, e))
 		return d;
 	decider_close(d);
 	return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See policy.h.  A plain list, asked from the top: it reads as it is written, and it is asked per match, not per finding.
+ * See policy.h.  A plain list, asked from the top: it reads as it is written, and it is asked
+ * per match, not per finding.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,9 +12,10 @@
 #include "policy.h"
 #include "timefmt.h"
 
-enum column { C_PROBLEM, C_FEED, C_CLASS, C_SEVERITY, C_CONSTITUENCY, C_WARN, C_INTERVAL, C_LANE, C_AGE, C_COMMENT, NCOL };
-static const char *const columns[NCOL] = { "problem", "feed", "class", "severity", "constituency", "warn", "interval", "lane",
-	"greatest_age", "comment" };
+enum column { C_PROBLEM, C_FEED, C_CLASS, C_SEVERITY, C_CONSTITUENCY, C_WARN, C_INTERVAL, C_LANE, C_AGE,
+    C_COMMENT, NCOL };
+static const char *const columns[NCOL] = { "problem", "feed", "class", "severity", "constituency", "warn",
+	"interval", "lane", "greatest_age", "comment" };
 #define NPATTERN 5
 
 struct policy {
@@ -24,7 +26,8 @@ struct policy {
 	unsigned		 n;
 };
 
-/* One line of CSV into at most NCOL cells, "..." with "" inside; the line is changed. Returns how many, 0: a quote is open. */
+/* One line of CSV into at most NCOL cells, "..." with "" inside; the line is changed. Returns how many, 0:
+ * a quote is open. */
 static unsigned
 cells(char *line, char *out[NCOL + 1])
 {
@@ -56,7 +59,8 @@ cells(char *line, char *out[NCOL + 1])
 }
 
 static bool
-choice(const char *const *names, size_t n, const char *got, int *out, struct err *e, const char *file, unsigned line, const char *what)
+choice(const char *const *names, size_t n, const char *got, int *out, struct err *e, const char *file,
+    unsigned line, const char *what)
 {
 	const char *near;
 	size_t i;
@@ -67,12 +71,14 @@ choice(const char *const *names, size_t n, const char *got, int *out, struct err
 			return true;
 		}
 	near = near_name(got, names, n);
-	return err_at(e, file, line, "%s \"%s\": expected %s, %s%s%s%s%s%s", what, got, names[0], names[1], n > 2 ? " or " : "",
+	return err_at(e, file, line, "%s \"%s\": expected %s, %s%s%s%s%s%s", what, got, names[0],
+	    names[1], n > 2 ? " or " : "",
 	    n > 2 ? names[2] : "", near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static bool
-seconds(const char *text, int64_t dflt, int64_t *out, struct err *e, const char *file, unsigned line, const char *what)
+seconds(const char *text, int64_t dflt, int64_t *out, struct err *e, const char *file, unsigned line,
+    const char *what)
 {
 	*out = dflt;
 	return *text == '\0' || duration_parse(text, strlen(text), out) ||
@@ -96,7 +102,8 @@ severities(const char *text, const char *file, unsigned line, struct err *e)
 		if (i <= SEV_CRITICAL)
 			continue;
 		near = near_name(one, severity_names + SEV_INFO, SEV_CRITICAL);
-		return err_at(e, file, line, "severity \"%s\": expected info, low, medium, high or critical%s%s%s", one,
+		return err_at(e, file, line,
+		    "severity \"%s\": expected info, low, medium, high or critical%s%s%s", one,
 		    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	}
 	return true;
@@ -117,12 +124,13 @@ add_row(struct policy *p, char **c, unsigned line, struct err *e)
 	r = &p->row[p->n];
 	for (i = 0; i < NPATTERN; i++)
 		pat[i] = arena_strdup(p->arena, c[i]);
-	*r = (struct policy_row){ .problem = pat[0], .feed = pat[1], .class = pat[2], .severity = pat[3], .constituency = pat[4],
-		.comment = arena_strdup(p->arena, c[C_COMMENT]), .line = line };
+	*r = (struct policy_row){ .problem = pat[0], .feed = pat[1], .class = pat[2], .severity = pat[3],
+		.constituency = pat[4], .comment = arena_strdup(p->arena, c[C_COMMENT]), .line = line };
 	if (!choice(warns, 3, c[C_WARN], &warn, e, p->file, line, "warn") ||
 	    (c[C_LANE][0] && !choice(lanes, 2, c[C_LANE], &lane, e, p->file, line, "lane")) ||
 	    !seconds(c[C_INTERVAL], 0, &r->interval, e, p->file, line, "interval") ||
-	    !seconds(c[C_AGE], p->config->decide.greatest_age, &r->greatest_age, e, p->file, line, "greatest_age"))
+	    !seconds(c[C_AGE], p->config->decide.greatest_age, &r->greatest_age, e, p->file, line,
+	    "greatest_age"))
 		return false;
 	r->warn = (enum warn)warn;
 	r->lane = lane ? LANE_PRIORITY : LANE_DIGEST;
@@ -139,7 +147,8 @@ check_header(struct policy *p, char **c, unsigned n, struct err *e)
 		if (strcmp(c[i], columns[i]) != 0) {
 			const char *near = near_name(c[i], columns, NCOL);
 
-			return err_at(e, p->file, 1, "column %u is \"%s\": expected \"%s\"%s%s%s", i + 1, c[i], columns[i],
+			return err_at(e, p->file, 1, "column %u is \"%s\": expected \"%s\"%s%s%s", i + 1,
+			    c[i], columns[i],
 			    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 		}
 	return n == NCOL || err_at(e, p->file, 1, "%u columns, expected %u", n, (unsigned)NCOL);
@@ -187,7 +196,8 @@ policy_load(const char *file, const struct config *c, struct err *e)
 	while (good && getline(&text, &cap, f) >= 0)
 		good = read_line(p, text, ++line, e);
 	if (good && (p->n == 0 || !is_last(&p->row[p->n - 1])))
-		good = err_at(e, file, line, "the last row must match everything: leave its first five columns empty");
+		good = err_at(e, file, line,
+		    "the last row must match everything: leave its first five columns empty");
 	free(text);
 	if (f)
 		fclose(f);
@@ -236,14 +246,16 @@ policy_find(struct policy *p, const struct policy_query *q)
 	for (i = 0; i + 1 < p->n; i++) {
 		const struct policy_row *r = &p->row[i];
 
-		if (matches(r->class, q->class) && matches(r->severity, q->severity) && matches(r->problem, q->problem) &&
-		    matches(r->feed, q->feed) && matches(r->constituency, q->constituency))
+		if (matches(r->class, q->class) && matches(r->severity, q->severity) &&
+		    matches(r->problem, q->problem) && matches(r->feed, q->feed) &&
+		    matches(r->constituency, q->constituency))
 			return r;
 	}
 	return &p->row[p->n - 1];
 }
 
-/* Every alternative of inner is matched by outer, read as text: enough for globs that end in a star, and never wrong. */
+/* Every alternative of inner is matched by outer, read as text: enough for globs that end in a
+ * star, and never wrong. */
 static bool
 covers(const char *outer, const char *inner)
 {
@@ -269,10 +281,12 @@ policy_shadowed(const struct policy *p, struct buf *out)
 		for (j = 0; j < i; j++) {
 			const struct policy_row *a = &p->row[j], *b = &p->row[i];
 
-			if (!covers(a->problem, b->problem) || !covers(a->feed, b->feed) || !covers(a->class, b->class) ||
+			if (!covers(a->problem, b->problem) ||
+			    !covers(a->feed, b->feed) || !covers(a->class, b->class) ||
 			    !covers(a->severity, b->severity) || !covers(a->constituency, b->constituency))
 				continue;
-			buf_printf(out, "%s:%u: never reached: line %u matches all that it would\n", p->file, b->line, a->line);
+			buf_printf(out, "%s:%u: never reached: line %u matches all that it would\n", p->file,
+			    b->line, a->line);
 			n++;
 			break;
 		}

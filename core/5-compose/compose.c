@@ -95,7 +95,8 @@ usual_language(const struct composer *c, struct err *e)
 		buf_printf(&all, "%s%s", i > 0 ? ", " : "", c->lang[i].name);
 	}
 	if (i == c->nlang)
-		err_at(e, c->c->file, c->c->identity_line, "language = \"%s\": there are no templates for it; expected one of %s", want, all.p);
+		err_at(e, c->c->file, c->c->identity_line,
+		    "language = \"%s\": there are no templates for it; expected one of %s", want, all.p);
 	buf_free(&all);
 	return i < c->nlang;
 }
@@ -107,7 +108,8 @@ composer_open(const struct config *cfg, struct err *e)
 
 	c->c = cfg;
 	if ((c->columns = columns_load(cfg->compose.columns, e)) != NULL &&
-	    (c->advice = advice_load(cfg->compose.advice, e)) != NULL && load_templates(c, e) && usual_language(c, e))
+	    (c->advice = advice_load(cfg->compose.advice, e)) != NULL && load_templates(c, e) &&
+	    usual_language(c, e))
 		return c;
 	composer_close(c);
 	return NULL;

@@ -239,11 +239,13 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 	const struct asset *asset = registry_asset(r->d->registry, c->asset);
 
 	*s = (struct compose_system){ .c = c, .f = det->f,
-		.problem = ledger_text(l, DICT_PROBLEM, c->key.problem), .class = ledger_text(l, DICT_CLASS,
-		c->class), .identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
+		.problem = ledger_text(l, DICT_PROBLEM, c->key.problem),
+		.class = ledger_text(l, DICT_CLASS, c->class),
+		.identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
 		.name = ledger_text(l, DICT_NAME, c->key.name), .source = det->source, .report = det->report,
-		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "", .asset = asset !=
-		NULL ? asset->text : "", .reported = det->reported, .why = (enum case_reason)c->reason };
+		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "",
+		.asset = asset != NULL ? asset->text : "", .reported = det->reported,
+		.why = (enum case_reason)c->reason };
 	s->cve = cves_of(det->f, a, &s->ncve);
 	sightings_of(r, c, asset, a, s);
 }

@@ -113,8 +113,9 @@ tables_make(const struct data *d)
 		return NULL;
 	t->has_asn = d->nasn > 0;
 	t->has_domain = d->ndomain > 0;
-	if (groups_init(&t->groups, d->nline) && make_nets(t, &t->net4, d->net4, d->nnet4, 12) && make_nets(t,
-	    &t->net6, d->net6, d->nnet6, 0) && make_asns(t, d->asn, d->nasn) && make_domains(t, d))
+	if (groups_init(&t->groups, d->nline) && make_nets(t, &t->net4, d->net4, d->nnet4, 12) &&
+	    make_nets(t, &t->net6, d->net6, d->nnet6, 0) && make_asns(t, d->asn, d->nasn) &&
+	    make_domains(t, d))
 		return t;
 	tables_free(t);
 	return NULL;
