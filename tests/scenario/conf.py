@@ -1,28 +1,33 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Wrong configurations: exit 2 and file:line: what is wrong, what was expected, did you mean; from every command alike."""
+"""Wrong configurations: exit 2 and file:line: what is wrong, what was expected, did you mean; from every
+command alike."""
 import os, re, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
 import scenario
 
-CONF = """identity = { name = "Example CERT"; from = "warn@cert.example"; verify = "https://cert.example/verify"; language = "en"; };
+CONF = """identity = { name = "Example CERT"; from = "warn@cert.example"; \
+verify = "https://cert.example/verify"; language = "en"; };
 ledger = "ledger.db";
 spool = "spool";
 allow_documentation = true;
 sources = (
 	{ name = "shadowserver"; plugin = "shadowserver"; from = "dir:in"; tlp = "amber"; },
-	{ name = "own"; plugin = "csv"; feed = "own.feed"; from = "file:own.csv"; every = "1h"; share = "owner"; }
+	{ name = "own"; plugin = "csv"; feed = "own.feed"; from = "file:own.csv"; every = "1h"; \
+share = "owner"; }
 );
 match = ( { plugin = "registry"; } );
-decide = { digest = "07:00"; policy = "policy.csv"; problems = "problems.csv"; repeat = { compromised = "7d"; other = "30d"; };
+decide = { digest = "07:00"; policy = "policy.csv"; problems = "problems.csv"; \
+repeat = { compromised = "7d"; other = "30d"; };
 	greatest_age = "14d"; };
 compose = { templates = "templates"; advice = "advice"; columns = "columns.csv"; };
 deliver = {
 	most_per_run = 500;
 	notifiers = (
 		{ name = "mail"; plugin = "maildir"; path = "mail"; for = "direct"; },
-		{ name = "ncsc"; plugin = "iodef-out"; via = "mail"; to = "intake@ncsc.example"; for = "vital"; tlp_max = "amber"; }
+		{ name = "ncsc"; plugin = "iodef-out"; via = "mail"; to = "intake@ncsc.example"; \
+for = "vital"; tlp_max = "amber"; }
 	);
 };
 limits = { ratio = 200; http_timeout = "5m"; };
@@ -37,7 +42,8 @@ may   port     source.port
 # what is changed in the configuration: from, to; where it is said; what is said
 TABLE = [
     ("ledger =", "legder =", "tocsin.conf:2", ["legder", 'did you mean "ledger"']),
-    ("allow_documentation = true", 'allow_documentation = "yes"', "tocsin.conf:4", ["allow_documentation", "true or false"]),
+    ("allow_documentation = true", 'allow_documentation = "yes"', "tocsin.conf:4",
+     ["allow_documentation", "true or false"]),
     ("most_per_run = 500", 'most_per_run = "many"', "tocsin.conf:14", ["most_per_run", "whole number"]),
     ("most_per_run = 500", "most_per_run = -1", "tocsin.conf:14", ["most_per_run", "whole number"]),
     ("most_per_run = 500", "most_per_run = 1.5", "tocsin.conf:14", ["most_per_run", "whole number"]),
@@ -55,7 +61,8 @@ TABLE = [
     ('name = "Example CERT"', 'name = "Example CERT', "tocsin.conf:", []),
     ("match = (", "match (", "tocsin.conf:9", ["syntax error"]),
     ("spool = \"spool\";\n", "spool = \"spool\";\nspool = \"spool\";\n", "tocsin.conf:4", ["duplicate"]),
-    ('plugin = "shadowserver"', 'plugin = "shadowsever"', "tocsin.conf:6", ["shadowsever", 'did you mean "shadowserver"']),
+    ('plugin = "shadowserver"', 'plugin = "shadowsever"', "tocsin.conf:6",
+     ["shadowsever", 'did you mean "shadowserver"']),
     ('plugin = "shadowserver"', 'plugin = "maildir"', "tocsin.conf:6", ["maildir"]),
     ('plugin = "shadowserver"; ', "", "tocsin.conf:6", ['"plugin" is missing']),
     ('tlp = "amber"; }', 'tlp = "orange"; }', "tocsin.conf:6", ["tlp", "amber+strict"]),
@@ -79,7 +86,8 @@ TABLE = [
     ('digest = "07:00"', 'digest = "25:00"', "tocsin.conf:10", ["digest", "time of day"]),
     ('digest = "07:00"', 'digset = "07:00"', "tocsin.conf:10", ['did you mean "digest"']),
     ('other = "30d"', 'others = "30d"', "tocsin.conf:10", ['did you mean "other"']),
-    ('greatest_age = "14d"', 'greatest_age = "14 fortnights"', "tocsin.conf:11", ["greatest_age", "duration"]),
+    ('greatest_age = "14d"', 'greatest_age = "14 fortnights"', "tocsin.conf:11",
+     ["greatest_age", "duration"]),
     ('policy = "policy.csv"', 'policy = "polcy.csv"', "polcy.csv", ["No such file"]),
     ('problems = "problems.csv"', 'problems = "none.csv"', "none.csv", ["No such file"]),
     ('templates = "templates"', 'templates = "none"', "none", []),
@@ -142,7 +150,8 @@ def test(s):
             s.t(*args)
             text = s.err if args[0] == "run" else s.out + s.err
             what = new.strip().replace("\n", " ") or "without " + old.strip()
-            s.ok(f"{args[0]}: {what}", s.code == 2 and where in text and all(t in text for t in said), where, said)
+            s.ok(f"{args[0]}: {what}", s.code == 2 and where in text and all(t in text for t in said),
+                where, said)
 
 
     fresh(s)
@@ -151,11 +160,13 @@ def test(s):
 
 def elsewhere(s):
     """Every command that reads the configuration says the same; without one at all, too."""
-    commands = [["run"], ["inputs"], ["cases"], ["warnings"], ["quarantine"], ["status"], ["todo"], ["report"], ["search", "192.0.2.1"],
-                ["explain", "192.0.2.1"], ["hold", "all"], ["release", "all"], ["org", "list"], ["org", "check"], ["match", "192.0.2.1"]]
+    commands = [["run"], ["inputs"], ["cases"], ["warnings"], ["quarantine"], ["status"], ["todo"],
+                ["report"], ["search", "192.0.2.1"], ["explain", "192.0.2.1"], ["hold", "all"],
+                ["release", "all"], ["org", "list"], ["org", "check"], ["match", "192.0.2.1"]]
     s.change("tocsin.conf", "ledger =", "legder =")
     for args in commands:
-        s.ok(" ".join(args), s.t(*args) == 2 and 'tocsin.conf:2: unknown setting "legder", did you mean "ledger"?' in s.err)
+        s.ok(" ".join(args),
+            s.t(*args) == 2 and 'tocsin.conf:2: unknown setting "legder", did you mean "ledger"?' in s.err)
     os.unlink(s.path("tocsin.conf"))
     for args in commands:
         s.ok(" ".join(args) + " without", s.t(*args) == 2 and "tocsin.conf: cannot be read" in s.err)

@@ -66,8 +66,14 @@ bad core/bad.c '        int x;'
 says 'core/bad.c:2: indent with tabs' checksrc
 bad core/bad.c 'int x; '
 says 'core/bad.c:2: blanks at the end' checksrc
-bad core/bad.c "$(printf '/*%*s*/' 147 '')"
-says 'core/bad.c:2: 151 columns' checksrc
+bad core/bad.c "$(printf '\t/*%*s*/' 99 '')"
+says 'core/bad.c:2: 111 columns' checksrc
+bad core/bad.c "$(printf '\t/*%*s*/' 98 '')"
+quiet checksrc 'a line of 110 columns is fine'
+mkdir "$dir/tools"
+printf '#!/bin/sh\n#%*s.\n' 110 '' >"$dir/tools/longer"
+says 'tools/longer:2: 112 columns' checksrc
+rm -r "$dir/tools"
 bad core/bad.c 'int' 'f(void)' '{' "$(yes '	x();' | head -100)" '}'
 quiet checksrc 'a function of 100 lines is fine'
 rm -rf "${dir:?}"/*/
