@@ -346,7 +346,6 @@ __attribute__((format(printf, 3, 4))) static void
 src_log(struct tcs_ctx *x, int level, const char *fmt, ...)
 {
 	char text[W_LOG_TEXT];
-	struct buf b;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -358,11 +357,7 @@ src_log(struct tcs_ctx *x, int level, const char *fmt, ...)
 		log_put(x, level, text);
 		return;
 	}
-	buf_init(&b);
-	pack_u32(&b, (uint32_t)level);
-	pack_str(&b, text);
-	say(W_LOG, &b);
-	buf_free(&b);
+	say_log(level, text);
 }
 
 static void *

@@ -36,7 +36,6 @@ static void
 note_log(struct tcs_ctx *x, int level, const char *fmt, ...)
 {
 	char text[W_LOG_TEXT];
-	struct buf b;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -46,11 +45,7 @@ note_log(struct tcs_ctx *x, int level, const char *fmt, ...)
 		snprintf(x->why, sizeof x->why, "%.299s", text);
 	if (x->nlog++ >= W_LOGS)
 		return;
-	buf_init(&b);
-	pack_u32(&b, (uint32_t)level);
-	pack_str(&b, text);
-	say(W_LOG, &b);
-	buf_free(&b);
+	say_log(level, text);
 }
 
 static void *

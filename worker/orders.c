@@ -35,6 +35,18 @@ say_text(uint32_t msg, const char *text)
 }
 
 void
+say_log(int level, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b);
+	pack_u32(&b, (uint32_t)level);
+	pack_str(&b, text);
+	say(W_LOG, &b);
+	buf_free(&b);
+}
+
+void
 hear(struct frames *in)
 {
 	if (frames_next(in, -1) <= 0)

@@ -47,6 +47,7 @@ void confine_cpu(uint32_t seconds);			/* from now on, so much more */
 /* orders.c */
 void say(uint32_t msg, const struct buf *body);		/* to the host; ends the process when it is gone */
 void say_text(uint32_t msg, const char *text);
+void say_log(int level, const char *text);
 void hear(struct frames *in);		/* the next message; ends the process when the host is gone */
 bool take_open(const struct frames *in, const struct tcs_plugin *p, struct arena *a, struct limits *l,
     struct tcs_val **opts);
