@@ -3,10 +3,9 @@
  * See policy.h.  A plain list, asked from the top: it reads as it is written, and it is asked
  * per match, not per finding.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lines.h"
 #include "mem.h"
 #include "near.h"
 #include "policy.h"
@@ -155,14 +154,13 @@ check_header(struct policy *p, char **c, unsigned n, struct err *e)
 }
 
 static bool
-read_line(struct policy *p, char *text, unsigned line, struct err *e)
+on_line(void *arg, char *text, size_t len, unsigned line, struct err *e)
 {
+	struct policy *p = arg;
 	char *c[NCOL + 1];
 	unsigned n;
 
-	text[strcspn(text, "\r\n")] = '\0';
-	if (line == 1 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
-		text += 3;
+	(void)len;
 	if (line > 1 && (text[0] == '\0' || text[0] == '#'))
 		return true;
 	if ((n = cells(text, c)) == 0)
@@ -184,23 +182,16 @@ struct policy *
 policy_load(const char *file, const struct config *c, struct err *e)
 {
 	struct policy *p = xcalloc(1, sizeof *p);
-	FILE *f = fopen(file, "re");
-	char *text = NULL;
-	size_t cap = 0;
-	unsigned line = 0;
-	bool good = f != NULL || err_set(e, "%s: %s", file, strerror(errno));
+	unsigned last;
+	bool good;
 
 	p->arena = arena_new();
 	p->file = arena_strdup(p->arena, file);
 	p->config = c;
-	while (good && getline(&text, &cap, f) >= 0)
-		good = read_line(p, text, ++line, e);
+	good = lines_read(file, &(struct lines_sink){ p, on_line }, &last, e);
 	if (good && (p->n == 0 || !is_last(&p->row[p->n - 1])))
-		good = err_at(e, file, line,
+		good = err_at(e, file, last,
 		    "the last row must match everything: leave its first five columns empty");
-	free(text);
-	if (f)
-		fclose(f);
 	if (good)
 		return p;
 	policy_free(p);

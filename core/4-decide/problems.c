@@ -3,11 +3,10 @@
  * See problems.h.  The table is small and read once; a name that is not in it
  * is remembered too, so that a problem's text is always the same pointer's.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "arena.h"
+#include "lines.h"
 #include "map.h"
 #include "mem.h"
 #include "problems.h"
@@ -27,6 +26,11 @@ lower(struct arena *a, struct tcs_slice s)
 		out[i] = tcs_lower(out[i]);
 	return out;
 }
+
+struct reading {
+	struct problems	*p;
+	const char	*file;
+};
 
 /* alias,problem[,comment]: names hold neither commas nor quotes, so a plain cut reads them. */
 static bool
@@ -53,30 +57,27 @@ add_line(struct problems *p, const char *file, unsigned line, struct tcs_slice s
 	return true;
 }
 
+static bool
+on_line(void *arg, char *text, size_t n, unsigned line, struct err *e)
+{
+	const struct reading *r = arg;
+
+	if (line == 1)
+		return tcs_starts(tcs_slice(text, n), "alias,problem") ||
+		    err_at(e, r->file, 1, "expected the header alias,problem,comment");
+	return add_line(r->p, r->file, line, tcs_slice(text, n), e);
+}
+
 struct problems *
 problems_load(const char *file, struct err *e)
 {
 	struct problems *p = xcalloc(1, sizeof *p);
-	FILE *f = fopen(file, "re");
-	char *text = NULL;
-	size_t cap = 0;
-	ssize_t n;
-	unsigned line = 0;
-	bool good = true;
+	struct reading r = { p, file };
+	unsigned last;
 
 	p->arena = arena_new();
 	p->map = map_new();
-	if (f == NULL)
-		good = err_set(e, "%s: %s", file, strerror(errno));
-	while (good && (n = getline(&text, &cap, f)) >= 0)
-		if (++line > 1)
-			good = add_line(p, file, line, tcs_slice(text, (size_t)n), e);
-		else if (!tcs_starts(tcs_slice(text, (size_t)n), "alias,problem"))
-			good = err_at(e, file, 1, "expected the header alias,problem,comment");
-	free(text);
-	if (f)
-		fclose(f);
-	if (good)
+	if (lines_read(file, &(struct lines_sink){ &r, on_line }, &last, e))
 		return p;
 	problems_free(p);
 	return NULL;

@@ -4,15 +4,14 @@
  * name without a glob must be a field of IDF or begin with "extra.": a slip of
  * the hand here would silently keep something back.
  */
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "5-compose/columns.h"
 #include "arena.h"
 #include "finding.h"
+#include "lines.h"
 #include "mem.h"
 #include "near.h"
 
@@ -25,6 +24,11 @@ struct columns {
 	struct arena	*arena;
 	struct rule	*rule;
 	size_t		 n;
+};
+
+struct reading {
+	struct columns	*c;
+	const char	*file;
 };
 
 #define HEADER	"feed,report,column,defang,comment"
@@ -96,38 +100,28 @@ add_rule(struct columns *c, const char *file, unsigned line, struct tcs_slice s,
 }
 
 static bool
-read_line(struct columns *c, const char *file, unsigned line, struct tcs_slice s, struct err *e)
+on_line(void *arg, char *text, size_t n, unsigned line, struct err *e)
 {
-	if (line == 1 && tcs_starts(s, "\xef\xbb\xbf"))
-		s = tcs_slice(s.p + 3, s.n - 3);
-	s = tcs_trim(s);
+	const struct reading *r = arg;
+	struct tcs_slice s = tcs_trim(tcs_slice(text, n));
+
 	if (line == 1)
-		return tcs_is(s, HEADER) || err_at(e, file, 1, "expected the header " HEADER);
+		return tcs_is(s, HEADER) || err_at(e, r->file, 1, "expected the header " HEADER);
 	if (s.n == 0 || s.p[0] == '#')
 		return true;
-	return add_rule(c, file, line, s, e);
+	return add_rule(r->c, r->file, line, s, e);
 }
 
 struct columns *
 columns_load(const char *file, struct err *e)
 {
 	struct columns *c = xcalloc(1, sizeof *c);
-	FILE *f = fopen(file, "re");
-	char *text = NULL;
-	size_t cap = 0;
-	ssize_t n;
-	unsigned line = 0;
-	bool good = f != NULL || err_at(e, file, 0, "cannot be opened: %s", strerror(errno));
+	struct reading r = { c, file };
+	unsigned last;
 
 	c->arena = arena_new();
-	while (good && (n = getline(&text, &cap, f)) >= 0)
-		good = read_line(c, file, ++line, tcs_slice(text, (size_t)n), e);
-	if (good && line == 0)
-		good = err_at(e, file, 0, "empty, expected the header " HEADER);
-	free(text);
-	if (f)
-		fclose(f);
-	if (good)
+	if (lines_read(file, &(struct lines_sink){ &r, on_line }, &last, e) &&
+	    (last > 0 || err_at(e, file, 0, "empty, expected the header " HEADER)))
 		return c;
 	columns_free(c);
 	return NULL;
