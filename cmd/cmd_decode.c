@@ -13,9 +13,8 @@
 #include "2-decode/decode.h"
 #include "buf.h"
 #include "cmd/cmd.h"
-#include "config.h"
+#include "cmd/plugins.h"
 #include "mem.h"
-#include "paths.h"
 #include "utf8.h"
 
 struct decoding {
@@ -164,27 +163,6 @@ read_sets(const struct cmd_args *a, struct arena *arena, struct decoder_spec *s,
 	return true;
 }
 
-/* The folder of plugins and the limits: the configuration's when there is one, which must be right
- * when it was named. */
-static struct plugins *
-find_plugins(const struct cmd_args *a, struct unpack_limits *lim, struct err *e)
-{
-	struct err wrong = ERR_INIT;
-	struct config *c = NULL;
-	struct plugins *ps;
-
-	if (a->config_given || access(a->config, R_OK) == 0)
-		c = config_load(a->config, a->config_given ? e : &wrong);
-	if (c == NULL && a->config_given)
-		return NULL;
-	*lim = (struct unpack_limits){ .size = INT64_C(8) << 30, .ratio = 200 };
-	if (c != NULL)
-		*lim = (struct unpack_limits){ .size = c->limits.unpacked_size, .ratio = c->limits.ratio };
-	ps = plugins_find(c != NULL ? c->plugins : path_plugins(), e);
-	config_free(c);
-	return ps;
-}
-
 static int
 decode_all(struct decoding *d)
 {
@@ -211,7 +189,7 @@ run(const struct cmd_args *a)
 	struct err e = ERR_INIT;
 	int status = CMD_USAGE;
 
-	if (read_sets(a, arena, &spec, &e) && (ps = find_plugins(a, &d.limits, &e)) != NULL &&
+	if (read_sets(a, arena, &spec, &e) && (ps = cmd_plugins(a, &d.limits, &e)) != NULL &&
 	    (d.decoder = decoder_open(ps, &spec, &e)) != NULL)
 		status = decode_all(&d);
 	else

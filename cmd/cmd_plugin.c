@@ -5,32 +5,13 @@
  * declarations; nothing is opened or started but the workers that read them.
  */
 #include <string.h>
-#include <unistd.h>
 #include "buf.h"
 #include "cmd/cmd.h"
+#include "cmd/plugins.h"
 #include "cmd/list.h"
-#include "config.h"
 #include "option.h"
-#include "paths.h"
 #include "plugin_host.h"
 #include "utf8.h"
-
-/* The folder: the configuration's when there is one, which must be right when it was named. */
-static struct plugins *
-find(const struct cmd_args *a, struct err *e)
-{
-	struct err wrong = ERR_INIT;
-	struct config *c = NULL;
-	struct plugins *ps;
-
-	if (a->config_given || access(a->config, R_OK) == 0)
-		c = config_load(a->config, a->config_given ? e : &wrong);
-	if (c == NULL && a->config_given)
-		return NULL;
-	ps = plugins_find(c ? c->plugins : path_plugins(), e);
-	config_free(c);
-	return ps;
-}
 
 static const struct list_col list_columns[] = {
 	{ "plugin", "PLUGIN", LIST_TEXT, 0 }, { "kind", "KIND", LIST_TEXT, 0 }, { "version", "VERSION",
@@ -229,12 +210,13 @@ run(const struct cmd_args *a)
 {
 	bool shows = strcmp(a->arg[0], "show") == 0;
 	struct err e = ERR_INIT;
+	struct unpack_limits limits;
 	struct plugins *ps;
 	int status;
 
 	if ((!shows && strcmp(a->arg[0], "list") != 0) || a->narg != 1 + shows)
 		return cmd_fail(a, CMD_USAGE, "expected list, or show and the NAME of a plugin");
-	if ((ps = find(a, &e)) == NULL)
+	if ((ps = cmd_plugins(a, &limits, &e)) == NULL)
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
 	status = shows ? show(a, ps) : list(a, ps);
 	plugins_free(ps);
