@@ -222,13 +222,28 @@ take_choice(const struct check *c, const char *text, struct tcs_val *v)
 	    more);
 }
 
+/* A relative name in the configuration is seen from its folder, like all others there. */
+static const char *
+seen_from(const struct check *c, const char *name)
+{
+	char *path;
+	const char *kept;
+
+	if (c->g == NULL || c->g->file == NULL || name[0] == '\0')
+		return arena_strdup(c->a, name);
+	path = path_beside(c->g->file, name);
+	kept = arena_strdup(c->a, path);
+	free(path);
+	return kept;
+}
+
 /* ---- secrets ------------------------------------------------------------- */
 
 static bool
 read_secret(const struct check *c, const char *name, struct tcs_val *v)
 {
-	char *path = c->g && c->g->file ? path_beside(c->g->file, name) : xstrdup(name),
-	    text[MOST_SECRET + 1];
+	const char *path = seen_from(c, name);
+	char text[MOST_SECRET + 1];
 	FILE *f = fopen(path, "re");
 	size_t n = f ? fread(text, 1, sizeof text, f) : 0;
 	bool fine = f && !ferror(f);
@@ -247,7 +262,6 @@ read_secret(const struct check *c, const char *name, struct tcs_val *v)
 	else
 		v->v.s = arena_strndup(c->a, text, n);
 	explicit_bzero(text, sizeof text);
-	free(path);
 	return more[0] ? wrong(c, NULL, "a file", more) : true;
 }
 
@@ -265,6 +279,8 @@ take_one(const struct check *c, const char *text, struct tcs_val *v)
 		v->v.s = arena_strdup(c->a, text[0] == '@' ? text + 1 : text);
 		return true;
 	case TCS_T_STR:
+		v->v.s = c->o->flags & TCS_O_PATH ? seen_from(c, text) : arena_strdup(c->a, text);
+		return true;
 	case TCS_T_DATA:
 		v->v.s = arena_strdup(c->a, text);
 		return true;

@@ -102,6 +102,7 @@ struct tcs_opt {
 };
 #define TCS_O_LIST	0x1
 #define TCS_O_OPTIONAL	0x2
+#define TCS_O_PATH	0x4	/* STR: a file's name; one in the configuration is seen from its folder */
 
 /* ---- what the host does for every plugin -------------------------------- */
 

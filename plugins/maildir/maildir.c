@@ -24,7 +24,7 @@ struct maildir {
 };
 
 static const struct tcs_opt opts[] = {
-	{ "path", TCS_T_STR, 0, NULL, NULL,
+	{ "path", TCS_T_STR, TCS_O_PATH, NULL, NULL,
 	    "The maildir, or the folder of maildirs; made when it is not there." },
 	{ "each", TCS_T_BOOL, 0, "true", NULL, "One maildir for each address, below path." },
 };

@@ -26,7 +26,7 @@ static const struct tcs_opt opts[] = {
 	    "smtp://host:port, or smtps://host:port for TLS from the start." },
 	[O_TLS] = { "tls", TCS_T_ENUM, 0, "required", "required|if-offered|never",
 	    "Whether the mail may travel without STARTTLS." },
-	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
+	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL | TCS_O_PATH, NULL, NULL,
 	    "A file of certificates to trust instead of the system's." },
 	[O_USER] = { "user", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
 	    "Who logs in (AUTH); without it nobody does." },

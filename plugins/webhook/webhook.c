@@ -28,7 +28,7 @@ static const struct tcs_opt opts[] = {
 	    "Where every warning is posted; without it, to the address of the contact." },
 	[O_TOKEN] = { "token", TCS_T_SECRET, TCS_O_OPTIONAL, NULL, NULL,
 	    "Said as \"Authorization: Bearer ...\"; only together with url." },
-	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
+	[O_CA] = { "ca", TCS_T_STR, TCS_O_OPTIONAL | TCS_O_PATH, NULL, NULL,
 	    "A file of certificates to trust instead of the system's." },
 	[O_TIMEOUT] = { "timeout", TCS_T_DURATION, 0, "1m", NULL, "How long one hand-over may take." },
 	[O_ALLOW_HTTP] = { "allow-http", TCS_T_BOOL, 0, "no", NULL,

@@ -21,8 +21,9 @@ static struct tcs_opt opts[] = {
 	{ "list", TCS_T_DATA, 0, NULL, NULL, "h" },
 	{ "columns", TCS_T_STR, TCS_O_LIST | TCS_O_OPTIONAL, NULL, NULL, "h" },
 	{ "ports", TCS_T_INT, TCS_O_LIST, "1,2,3", "1..10", "h" },
+	{ "ca", TCS_T_STR, TCS_O_OPTIONAL | TCS_O_PATH, NULL, NULL, "h" },
 };
-enum { VERIFY, PORT, SHARE, SERVER, TLS, TIMEOUT, MOST, PASSWORD, LIST, COLUMNS, PORTS, NOPT };
+enum { VERIFY, PORT, SHARE, SERVER, TLS, TIMEOUT, MOST, PASSWORD, LIST, COLUMNS, PORTS, CA, NOPT };
 static const struct plugin plugin = { .path = "x.so", .name = "mock", .kind = TCS_NOTIFIER, .opts = opts,
     .nopt = NOPT };
 
@@ -133,7 +134,7 @@ check_errors(void)
 	says("time_out", "1s",
 	    "tocsin.conf:7: plugin \"mock\" has no option \"time_out\", did you mean \"timeout\"?");
 	says("xyzzy", "1", "tocsin.conf:7: plugin \"mock\" has no option \"xyzzy\"; it has verify, port, "
-	    "share, server, tls, timeout, most, password, list, columns, ports");
+	    "share, server, tls, timeout, most, password, list, columns, ports, ca");
 	ok(options_check(a, &plugin, NULL, 0, &e) == NULL, "an option that must be given is missed");
 	is_str(e.text, "plugin \"mock\" must be given \"server\" (text): Where to.", "by name and help");
 	e = (struct err)ERR_INIT;
@@ -142,6 +143,23 @@ check_errors(void)
 	    "with no place");
 	v = options_check(a, &plugin, lists, 3, &e);
 	ok(v && v[PORTS].n == 3 && v[PORTS].v.list[0].v.i == 4, "but a list goes on");
+}
+
+static void
+check_paths(void)
+{
+	struct err e = ERR_INIT;
+	static const char conf[] = "/etc/tocsin/tocsin.conf";
+	struct given g[] = { { "server", "x", conf, 3 }, { "ca", "tls/ca.pem", conf, 4 } };
+	struct tcs_val *v = options_check(a, &plugin, g, 2, &e);
+
+	is_str(v ? v[CA].v.s : e.text, "/etc/tocsin/tls/ca.pem", "a file name is seen from the config");
+	g[1].value = "/tls/ca.pem";
+	v = options_check(a, &plugin, g, 2, &e);
+	is_str(v ? v[CA].v.s : e.text, "/tls/ca.pem", "an absolute one is what it is");
+	g[1] = (struct given){ "ca", "tls/ca.pem", NULL, 0 };
+	v = options_check(a, &plugin, g, 2, &e);
+	is_str(v ? v[CA].v.s : e.text, "tls/ca.pem", "and on the command line from where one is");
 }
 
 static void
@@ -195,6 +213,7 @@ main(void)
 	check_defaults();
 	check_values();
 	check_errors();
+	check_paths();
 	check_secrets();
 	arena_free(a);
 	snprintf(cmd, sizeof cmd, "rm -r %s", dir);
