@@ -117,21 +117,30 @@ short_escape(unsigned char c)
 	return 0;
 }
 
-/* Valid UTF-8 only; C1 controls are two bytes there, C2 80 to C2 9F. */
+/* Of two bytes or three. */
+static unsigned
+code_point(const unsigned char *p, size_t n)
+{
+	return n == 1 ? p[0] : n == 2 ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu) :
+	    (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+}
+
+/* Valid UTF-8 only. What would do harm on a terminal is escaped too: the lines are often read there. */
 static void
 json_escape(struct buf *b, const char *p, size_t n)
 {
 	size_t i, from = 0, len;
 	unsigned char c;
-	unsigned cp;
 
 	for (i = 0; i < n; i += len) {
 		c = (unsigned char)p[i];
 		len = 1;
-		cp = c;
-		if (c == 0xc2 && (unsigned char)p[i + 1] < 0xa0) {
-			len = 2;
-			cp = (unsigned char)p[i + 1];
+		if (c >= 0x80) {
+			len = utf8_unsafe(p + i, n - i);
+			if (len == 0) {
+				len = 1;
+				continue;
+			}
 		} else if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
 			continue;
 		buf_add(b, p + from, i - from);
@@ -140,7 +149,7 @@ json_escape(struct buf *b, const char *p, size_t n)
 			buf_char(b, '\\');
 			buf_char(b, short_escape(c));
 		} else
-			buf_printf(b, "\\u%04x", cp);
+			buf_printf(b, "\\u%04x", code_point((const unsigned char *)p + i, len));
 	}
 	buf_add(b, p + from, n - from);
 }

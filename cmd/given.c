@@ -8,6 +8,8 @@
 #include "cmd/cmd.h"
 #include "utf8.h"
 
+#define MOST 2000	/* bytes of what is said: an operand may be of any length */
+
 __attribute__((format(printf, 2, 0))) static void
 say(const char *name, const char *fmt, va_list ap)
 {
@@ -22,7 +24,9 @@ say(const char *name, const char *fmt, va_list ap)
 	buf_str(&text, ": ");
 	if (n >= 0)
 		buf_add(&text, s, (size_t)n);
-	utf8_safe(&safe, text.p, text.n);
+	utf8_safe(&safe, text.p, text.n < MOST ? text.n : MOST);
+	if (text.n > MOST)
+		buf_str(&safe, " ...");
 	fflush(stdout);
 	fprintf(stderr, "%s\n", safe.p);
 	free(s);

@@ -27,6 +27,8 @@ which_warning(struct ledger *l, const char *text)
 	struct warning_filter f = warning_filter_any;
 	uint32_t found = 0;
 
+	if (*text == '\0')
+		return 0;		/* nothing is no pattern that all fit */
 	if (strchr(text, '@'))
 		f.message_id = text;
 	else if (!which_number(text, &f.id))
