@@ -197,7 +197,8 @@ event(void *arg, const struct case_event *v)
 
 	if (x->n++ == 0)
 		story_head(&x->s, 1, "what happened:");
-	if (v->kind == EVENT_COMPOSED || v->kind == EVENT_HANDED_OVER || v->kind == EVENT_REFUSED)
+	if (v->kind == EVENT_COMPOSED || v->kind == EVENT_HANDED_OVER || v->kind == EVENT_REFUSED ||
+	    v->kind == EVENT_WITHDRAWN)
 		what = "warning";
 	else if (memchr(of_input, v->kind, sizeof of_input))
 		what = "input";

@@ -51,6 +51,7 @@ summary_print(const struct host_sum *s, bool json)
 		{ "held", "cases held by a cap (see tocsin todo)", s->held, false },
 		{ "failed", "warnings that cannot be composed (see tocsin status)", s->failed, false },
 		{ "handed_over", "warnings handed over", s->handed_over, true },
+		{ "withdrawn", "withdrawn before they left, their cases decided anew", s->withdrawn, false },
 		{ "later", "not taken, tried again later", s->later, false },
 		{ "unknown", "handed over without an answer, sent again under the same Message-ID",
 		    s->unknown, false },

@@ -471,8 +471,20 @@ static bool
 on_gate(void *arg, const struct delivery *d, const char **why)
 {
 	struct host *h = arg;
+	enum gate g = gate(h->decider, &d->w, why);
 
-	return gate(h->decider, &d->w, why);
+	h->stale = g == GATE_STALE;
+	return g == GATE_OPEN;
+}
+
+static bool
+on_withdraw(void *arg, uint32_t warning, bool *withdrawn, struct err *e)
+{
+	struct host *h = arg;
+
+	*withdrawn = h->stale && withdraw(h->decider, warning, e);
+	h->sum.withdrawn += *withdrawn;
+	return *withdrawn || !h->stale;
 }
 
 /* Their answers are durable; what cannot be written now is settled at the next start
@@ -515,7 +527,7 @@ on_organisation(void *arg, uint32_t org)
 static struct outbox_hooks
 hooks_of(struct host *h)
 {
-	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation };
+	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation, on_withdraw };
 }
 
 bool

@@ -21,7 +21,7 @@ struct host_sum {
 	uint32_t	inputs, known, bad_inputs, troubles, orders;
 	uint64_t	records, matched, fresh, unmatched, filtered, conflicts, refused;
 	uint32_t	warnings, warned_cases, held, failed, ended;
-	uint32_t	handed_over, later, refused_warnings, unknown;
+	uint32_t	handed_over, later, refused_warnings, unknown, withdrawn;
 	/* Of run_once, by verb, ms: time gone by, and this process's own processor time (workers'
 	 * is not in it). */
 	struct { uint64_t wall, cpu; } spent[SPENT_MAX];
@@ -45,6 +45,7 @@ struct host {
 	struct answered		answered[HOST_ANSWERED];
 	char			reply[HOST_ANSWERED][240];
 	uint32_t		nanswered;
+	bool			stale;		/* the gate said so of the warning it was asked of last */
 	bool			ledger_failed;	/* while something arrived: no trouble of the source's */
 	/* Asked now and then: it is to end. An input at work is left where the next run goes
 	 * on. May be NULL. */

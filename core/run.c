@@ -40,6 +40,8 @@ run_once(struct host *h, int64_t wait_ms, struct err *e)
 	good = good && host_round(h, true, true, e);
 	spent(h, SPENT_ROUND, &w);
 	good = good && host_drain(h, wait_ms, &idle, e);
+	if (good && h->sum.withdrawn > 0)	/* what was withdrawn may leave in another form */
+		good = host_round(h, true, true, e) && host_drain(h, wait_ms, &idle, e);
 	spent(h, SPENT_DELIVER, &w);
 	return good;
 }

@@ -29,6 +29,7 @@ struct stay {
 	uint64_t	 changed;	/* sources whose folder changed, a bit each */
 	int64_t		*look;		/* when each source is looked at next, monotonic */
 	int64_t		 digest;	/* when the next one goes, ns */
+	uint32_t	 withdrawn;	/* by the last round: cases of theirs are due again */
 	int64_t		 quiet_until;	/* monotonic: after a failure */
 	int		 fd[FDS_MOST];
 	uint32_t	 nfd;
@@ -143,7 +144,8 @@ work(struct stay *s, struct err *e)
 
 	if (!host_orders(h, e) || !looks(s, e) || !host_intake(h, e))
 		return false;
-	some = h->sum.records != records || h->sum.orders != orders;
+	some = h->sum.records != records || h->sum.orders != orders || h->sum.withdrawn != s->withdrawn;
+	s->withdrawn = h->sum.withdrawn;
 	if ((some || digest) && !host_round(h, digest, digest || h->sum.orders != orders, e))
 		return false;
 	if (digest && !(digest_note(s, e) && digest_plan(s, e)))

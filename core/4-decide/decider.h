@@ -133,5 +133,7 @@ bool alarms_over(struct decider *d, bool composed, struct err *e);
 
 /* ---- settle.c: what became of warnings, into their cases, in a commit of its own */
 bool settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e);
+/* A warning that waits is cancelled, and its cases are due again as if it had not been composed. */
+bool withdraw(struct decider *d, uint32_t warning, struct err *e);
 
 #endif

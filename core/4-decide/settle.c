@@ -70,3 +70,41 @@ settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e
 			return false;
 	return commit_empty(d) || commit_end(d, NULL, 0, NULL, NULL, e);
 }
+
+/* ---- withdrawing */
+
+struct withdrawing { struct decider *d; uint32_t warning; bool done; };
+
+/* Due as before; a new revision, so that what is composed of it is another warning. */
+static void
+set_free(void *arg, uint32_t id)
+{
+	struct withdrawing *x = arg;
+	struct tcase *c = table_id(x->d->table, id);
+
+	if (c == NULL || c->warning != x->warning || c->told != TOLD_DUE)
+		return;
+	c->warning = 0;
+	c->rev++;
+	commit_dirty(x->d, id);
+	commit_event(x->d, id, EVENT_WITHDRAWN, (enum case_reason)c->reason, x->warning);
+}
+
+static bool
+cancel(void *arg, struct err *e)
+{
+	struct withdrawing *x = arg;
+
+	x->done = ledger_warning_state(x->d->ledger, x->warning, W_CANCELLED);
+	return x->done || err_set(e, "warning %u cannot be withdrawn", x->warning);
+}
+
+bool
+withdraw(struct decider *d, uint32_t warning, struct err *e)
+{
+	struct withdrawing x = { d, warning, false };
+	bool redirected;
+
+	return ledger_warning_cases(d->ledger, warning, &redirected, set_free, &x, e) &&
+	    commit_end(d, NULL, 0, cancel, &x, e);
+}

@@ -197,11 +197,15 @@ static bool
 hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why, struct err *e)
 {
 	char reply[REPLY];
-	bool held;
+	bool held, withdrawn = false;
 
 	snprintf(reply, sizeof reply, "held: %.350s", why != NULL ? why : "");
 	if (!ledger_outbox_answer(ob->ledger, &s->d, TCS_LATER, reply, ob->now, ob->now, e) ||
-	    !ledger_begin(ob->ledger, e))
+	    (h->withdraw != NULL && !h->withdraw(h->arg, s->d.warning, &withdrawn, e)))
+		return false;
+	if (withdrawn)
+		return true;
+	if (!ledger_begin(ob->ledger, e))
 		return false;
 	held = ledger_warning_state(ob->ledger, s->d.warning, W_HELD);
 	if (!ledger_end(ob->ledger, e))

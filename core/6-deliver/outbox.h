@@ -36,6 +36,10 @@ struct outbox_hooks {
 	void	(*answered)(void *arg, uint32_t warning, int answer, const char *reply);
 	/* The id people use of an organisation (org.key); may be NULL: the ledger's number is told. */
 	const char *(*organisation)(void *arg, uint32_t org);
+	/* After the gate's no, when the warning waits again: *withdrawn true when the hook has taken it
+	 * out of the outbox for good, instead of its being held.  False: the ledger could not be written.
+	 * May be NULL. */
+	bool	(*withdraw)(void *arg, uint32_t warning, bool *withdrawn, struct err *e);
 };
 
 struct outbox;

@@ -99,7 +99,8 @@ void ledger_case_feed(struct ledger *l, uint32_t id, uint32_t feed, int64_t last
 void ledger_case_claim(struct ledger *l, uint32_t id, uint32_t asset, uint16_t rule, uint16_t rank,
     uint8_t fate);
 enum event { EVENT_OPENED, EVENT_WORSE, EVENT_RELAPSED, EVENT_DUE, EVENT_HELD, EVENT_RELEASED, EVENT_COMPOSED,
-	EVENT_HANDED_OVER, EVENT_GONE, EVENT_EXPIRED, EVENT_MOVED, EVENT_REFUSED, EVENT_RECORDED, EVENT_MAX };
+	EVENT_HANDED_OVER, EVENT_GONE, EVENT_EXPIRED, EVENT_MOVED, EVENT_REFUSED, EVENT_RECORDED,
+	EVENT_WITHDRAWN, EVENT_MAX };
 extern const char *const event_names[];
 /* ref: input, warning or audit */
 void ledger_event(struct ledger *l, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);

@@ -11,7 +11,7 @@
 #include "ledger/segment.h"
 
 const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
-	"handed-over", "gone", "expired", "moved", "refused", "recorded" };
+	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
 
 /* Columns in the order of the table; what they are called stands once, here. */
