@@ -90,7 +90,7 @@ tcs_starts(struct tcs_slice s, const char *with)
 {
 	size_t n = strlen(with);
 
-	return s.n >= n && memcmp(s.p, with, n) == 0;
+	return s.n >= n && (n == 0 || memcmp(s.p, with, n) == 0);
 }
 
 static inline bool
@@ -98,7 +98,7 @@ tcs_ends(struct tcs_slice s, const char *with)
 {
 	size_t n = strlen(with);
 
-	return s.n >= n && memcmp(s.p + s.n - n, with, n) == 0;
+	return s.n >= n && (n == 0 || memcmp(s.p + s.n - n, with, n) == 0);
 }
 
 /* Index of c, or s.n. */
@@ -128,7 +128,7 @@ tcs_cut(struct tcs_slice *rest, char sep, struct tcs_slice *part)
 	return true;
 }
 
-/* A decimal number that is all of the text, at most max. No sign, no spaces. */
+/* A decimal number that is all of the text, at most max and 20 digits. No sign, no spaces. */
 static inline bool
 tcs_uint(struct tcs_slice s, uint64_t max, uint64_t *out)
 {
