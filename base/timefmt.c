@@ -107,8 +107,8 @@ moment_ns(const struct moment *m, int64_t *ns)
 	if (m->month == 2 && m->day == 29 && (m->year % 4 != 0 || (m->year % 100 == 0 && m->year % 400 != 0)))
 		return false;
 	sec = days_of(m->year, m->month, m->day) * DAY + m->hour * 3600 + m->minute * 60 + second - m->offset;
-	if (sec < 0)
-		return false;
+	if (sec < 0 || sec >= days_of(LAST_YEAR + 1, 1, 1) * DAY)
+		return false;		/* by its offset */
 	*ns = sec * NS + m->ns;
 	return true;
 }
@@ -243,18 +243,19 @@ month_name(struct text *t, unsigned *out)
 	return false;
 }
 
-/* "Wed, " or "Wed "; it says nothing that the date does not, so it need not agree. */
-static void
+/* None, "Wed, " or "Wed "; it says nothing that the date does not, so it need not agree. */
+static bool
 skip_weekday(struct text *t)
 {
+	bool comma;
 	int i;
 
 	for (i = 0; i < 7; i++)
 		if (word(t, weekdays[i])) {
-			accept(t, ',');
-			spaces(t);
-			return;
+			comma = accept(t, ',');
+			return spaces(t) || comma;
 		}
+	return true;
 }
 
 /* "10 Feb 2010 00:00:00 +0100" (RFC 5322, HTTP) */
@@ -305,8 +306,7 @@ time_parse_any(const char *p, size_t n, int64_t *ns)
 		return false;
 	if (time_parse(p, n, ns) || parse_seconds(t, ns) || parse_iso(t, '/', ns))
 		return true;
-	skip_weekday(&t);
-	return parse_day_first(t, ns) || parse_month_first(t, ns);
+	return skip_weekday(&t) && (parse_day_first(t, ns) || parse_month_first(t, ns));
 }
 
 struct broken {
@@ -331,7 +331,7 @@ broken_down(int64_t ns)
 	b.hour = (int)(in_day / 3600);
 	b.minute = (int)(in_day / 60 % 60);
 	b.second = (int)(in_day % 60);
-	b.micro = (int)((ns - sec * NS) / 1000);
+	b.micro = (int)((ns % NS + NS) % NS / 1000);	/* sec * NS may be before the first of all */
 	civil_date(b.days, &b.year, &b.month, &b.day);
 	return b;
 }

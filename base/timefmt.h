@@ -19,7 +19,7 @@
 /* RFC 3339 and its everyday relatives: "2026-11-20T08:00:00Z", "...+01:00",
  * "2026-11-20 08:00:00[.fff][ UTC|Z|+0100]", "2026-11-20", "20261120T080000Z".
  * Without a zone it is UTC.  A leap second becomes :59.  All of the text must
- * be understood; years 1970 to 2200. */
+ * be understood; years 1970 to 2200, as written and in UTC. */
 bool time_parse(const char *p, size_t n, int64_t *ns);
 /* The above, and what people and HTTP write: "Wed, 10 Feb 2010 00:00:00 GMT",
  * "10 Feb 2010 00:00:00 +0100", "Feb 10 00:00:00 2010 GMT", "2010/02/10 ...",
