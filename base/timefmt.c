@@ -463,15 +463,16 @@ time_local(int64_t ns, const char *name, char out[TIME_TEXT])
 {
 	char abbrev[TZ_ABBREV];
 	struct tz *z = tz_load(name);
-	int64_t offset;
+	int64_t local;
+	bool past;			/* of what int64 holds, by the offset */
 
 	if (z == NULL || ns == TIME_NONE) {
 		tz_free(z);
 		return time_utc(ns, out);
 	}
-	offset = tz_offset(z, floor_div(ns, NS), abbrev);
+	past = __builtin_add_overflow(ns, tz_offset(z, floor_div(ns, NS), abbrev) * NS, &local);
 	tz_free(z);
-	return minute_text(ns + offset * NS, abbrev, out);
+	return past ? time_utc(ns, out) : minute_text(local, abbrev, out);
 }
 
 /* When clocks in the zone (NULL: UTC) first show this local second; in the gap

@@ -31,9 +31,10 @@ size_t time_idf(int64_t ns, char out[TIME_TEXT]);	/* 2026-11-20T08:00:00+00:00, 
 size_t time_utc(int64_t ns, char out[TIME_TEXT]);	/* 2026-11-20 08:00 UTC, for people */
 size_t time_day(int64_t ns, char out[TIME_TEXT]);	/* 2026-11-20 */
 size_t time_rfc5322(int64_t ns, char out[TIME_TEXT]);	/* Fri, 20 Nov 2026 08:00:00 +0000 */
-/* Local time in a named zone ("Europe/Amsterdam"): 2026-11-20 09:00 CET. */
+/* Local time in a named zone ("Europe/Amsterdam"): 2026-11-20 09:00 CET; UTC when there is no such zone. */
 size_t time_local(int64_t ns, const char *zone, char out[TIME_TEXT]);
-/* The next moment after ns at hour:minute in that zone. */
+/* The next moment after ns at hour:minute in that zone, one a day: of the hour that comes twice
+ * in autumn the first, in the one left out in spring as if the clocks had not been put forward. */
 int64_t time_next_at(int64_t ns, const char *zone, int hour, int minute);
 int64_t time_of_day_number(int64_t day);		/* days since 1970 -> ns */
 int64_t time_now(void);					/* the system's clock; the host's
