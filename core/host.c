@@ -9,6 +9,7 @@
 #include "6-deliver/gate.h"
 #include "clock.h"
 #include "host.h"
+#include "ledger/ledger_read.h"
 #include "log.h"
 #include "mem.h"
 #include "timefmt.h"
@@ -468,12 +469,33 @@ host_round(struct host *h, bool digest, bool retry, struct err *e)
 }
 
 static bool
+unanswered(void *arg, const struct delivery_row *r)
+{
+	bool *any = arg;
+
+	*any = *any || r->answer == TCS_UNKNOWN;
+	return !*any;
+}
+
+/* It may have arrived already: then nothing else may be made of its cases, or they would be told twice
+ * under two Message-IDs. */
+static bool
+may_be_there(struct host *h, const struct delivery *d)
+{
+	struct err e = ERR_INIT;
+	bool any = false;
+
+	return d->attempt > 1 &&
+	    (!ledger_deliveries_each(h->decider->ledger, d->warning, unanswered, &any, &e) || any);
+}
+
+static bool
 on_gate(void *arg, const struct delivery *d, const char **why)
 {
 	struct host *h = arg;
 	enum gate g = gate(h->decider, &d->w, why);
 
-	h->stale = g == GATE_STALE;
+	h->stale = g == GATE_STALE && !may_be_there(h, d);
 	return g == GATE_OPEN;
 }
 

@@ -161,6 +161,29 @@ def unknown(s):
     s.stop(p)
 
 
+def unknown_and_stale(s):
+    """It may have arrived: then its cases must not be told again under another Message-ID."""
+    p = server(s, "drop-after", 'tls = "never";')
+    finding(s, "192.0.2.14")
+    s.same("cut again: exit 1", once(s), 1)
+    w, n, sent = newest(s), len(s.rows("warnings")), len(got(s))
+    s.stop(p)
+    was = s.read("organisations.csv")
+    s.write("organisations.csv", was.replace("security@bakery", "other@bakery"))
+    s.t("org", "import", "--partial", "organisations.csv", "assets.csv")
+    p = server(s, "tls")
+    once(s)
+    s.same("the address has changed meanwhile: a person decides", (newest(s)["warning"], newest(s)["state"],
+           len(s.rows("warnings")), len(got(s))), (w["warning"], "held", n, sent))
+    s.write("organisations.csv", was)
+    s.t("org", "import", "--partial", "organisations.csv", "assets.csv")
+    s.t("release", f"warning:{w['id']}")
+    once(s)
+    s.ok("put right and released, it goes as it was", len(got(s)) == sent + 1 and
+         header(got(s)[-1], "Message-ID") == w["message_id"])
+    s.stop(p)
+
+
 def wrong_password(s):
     before = len(got(s))
     s.write("secret", "wrong\n")
@@ -224,7 +247,7 @@ def test(s):
     s.at("2026-11-20T07:00:00Z")
     s.t("org", "import", "--partial", "organisations.csv", "assets.csv")
     said = ""
-    for part in (delivered, later, refused, in_clear, unknown, wrong_password, at_work):
+    for part in (delivered, later, refused, in_clear, unknown, unknown_and_stale, wrong_password, at_work):
         r = part(s)
         said += s.out + s.err + ("\n".join(r.lines) if r else "")
     secrets(s, said)
