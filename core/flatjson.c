@@ -82,12 +82,36 @@ string(struct at *t, struct buf *b)
 	return true;
 }
 
-/* A text, or anything up to the next comma. */
+/* Past what is nested: to its end by counting brackets, texts as one. */
 static bool
-value(struct at *t, struct buf *b)
+nested(struct at *t, struct buf *b)
+{
+	unsigned depth = 0;
+
+	do {
+		if (*t->p == '"') {
+			if (!string(t, b))
+				return false;
+			continue;
+		}
+		if (*t->p == '\0')
+			return false;
+		depth += *t->p == '{' || *t->p == '[';
+		depth -= *t->p == '}' || *t->p == ']';
+		t->p++;
+	} while (depth > 0);
+	return true;
+}
+
+/* A text, or anything up to the next comma; *flat false: it was nested. */
+static bool
+value(struct at *t, struct buf *b, bool *flat)
 {
 	size_t n;
 
+	*flat = *t->p != '{' && *t->p != '[';
+	if (!*flat)
+		return nested(t, b);
 	if (*t->p == '"')
 		return string(t, b);
 	n = strcspn(t->p, ",}[]{ \t\r\n");
@@ -102,6 +126,7 @@ flat_get(struct arena *a, const char *json, const char *key)
 	struct at t = { json };
 	struct buf name, val;
 	const char *got = NULL;
+	bool flat;
 
 	buf_init(&name);
 	buf_init(&val);
@@ -116,10 +141,12 @@ flat_get(struct arena *a, const char *json, const char *key)
 		if (*t.p++ != ':')
 			break;
 		blanks(&t);
-		if (!value(&t, &val))
+		if (!value(&t, &val, &flat))
 			break;
 		blanks(&t);
-		if (name.n == strlen(key) && memcmp(name.p, key, name.n) == 0)
+		if (*t.p != ',' && *t.p != '}')
+			break;
+		if (flat && name.n == strlen(key) && memcmp(name.p, key, name.n) == 0)
 			got = arena_strndup(a, val.n > 0 ? val.p : "", val.n);
 	}
 	buf_free(&name);

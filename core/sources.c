@@ -89,9 +89,8 @@ digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* YYYY-MM-DD or YYYYMMDD that stands alone in a name. */
-static bool
-date_in(const char *name, int64_t *ns)
+bool
+name_date(const char *name, int64_t *ns)
 {
 	struct tcs_slice s = tcs_str(name);
 	char iso[] = "0000-00-00";
@@ -127,7 +126,7 @@ input_day(struct sources *s, const char *source, const char *name, const char *m
 		    day != TIME_NONE)
 			return day / NS / DAY;
 	for (i = 0; i < 2; i++)
-		if (date_in(names[i], &day))
+		if (name_date(names[i], &day))
 			return day / NS / DAY;
 	return when / NS / DAY;
 }

@@ -22,6 +22,8 @@ struct reader *sources_reader(struct sources *s, const struct input *in, struct 
 /* The name that says the report type: the member's for archives. */
 const char *input_report_name(const struct input *in);
 
+/* YYYY-MM-DD or YYYYMMDD that stands alone in a name (no digit beside it). */
+bool name_date(const char *name, int64_t *ns);
 /* The day it is about (days since 1970): as its report type says it, else a date in the member's or the
  * input's name, else that of when (ns). */
 int64_t input_day(struct sources *s, const char *source, const char *name, const char *member, int64_t when);
