@@ -14,6 +14,12 @@
 struct problems {
 	struct arena	*arena;
 	struct map	*map;		/* lower-case alias -> const char * of the problem */
+	struct map	*target;	/* problem -> struct target *: the line that names it first */
+};
+
+struct target {
+	const char	*alias;
+	unsigned	 line;
 };
 
 static char *
@@ -31,6 +37,33 @@ struct reading {
 	struct problems	*p;
 	const char	*file;
 };
+
+/* One step from a name to its problem: with two, feeds that say the same would not meet. */
+static bool
+no_chain(struct problems *p, const char *file, unsigned line, const char *key, const char *value,
+    struct err *e)
+{
+	const struct target *t;
+	struct target *own;
+	uint64_t got;
+
+	if (strcmp(key, value) == 0)
+		return true;
+	if (map_get(p->target, key, strlen(key), &got)) {
+		t = (const struct target *)(uintptr_t)got;
+		return err_at(e, file, line, "\"%s\" is what line %u makes of \"%s\"; expected one step: "
+		    "give \"%s\" there", key, t->line, t->alias, value);
+	}
+	if (map_get(p->map, value, strlen(value), &got) && strcmp((const char *)(uintptr_t)got, value) != 0)
+		return err_at(e, file, line, "\"%s\" is itself an alias of \"%s\"; expected one step: "
+		    "give \"%s\" here", value, (const char *)(uintptr_t)got, (const char *)(uintptr_t)got);
+	if (!map_get(p->target, value, strlen(value), NULL)) {
+		own = arena_alloc(p->arena, sizeof *own);
+		*own = (struct target){ key, line };
+		map_set(p->target, value, strlen(value), (uintptr_t)own);
+	}
+	return true;
+}
 
 /* alias,problem[,comment]: names hold neither commas nor quotes, so a plain cut reads them. */
 static bool
@@ -53,6 +86,8 @@ add_line(struct problems *p, const char *file, unsigned line, struct tcs_slice s
 	if (map_get(p->map, key, strlen(key), &old))
 		return err_at(e, file, line, "\"%s\" is already an alias of \"%s\"", key,
 		    (const char *)(uintptr_t)old);
+	if (!no_chain(p, file, line, key, value, e))
+		return false;
 	map_set(p->map, key, strlen(key), (uintptr_t)value);
 	return true;
 }
@@ -77,6 +112,7 @@ problems_load(const char *file, struct err *e)
 
 	p->arena = arena_new();
 	p->map = map_new();
+	p->target = map_new();
 	if (lines_read(file, &(struct lines_sink){ &r, on_line }, &last, e))
 		return p;
 	problems_free(p);
@@ -89,6 +125,7 @@ problems_free(struct problems *p)
 	if (p == NULL)
 		return;
 	map_free(p->map);
+	map_free(p->target);
 	arena_free(p->arena);
 	free(p);
 }
@@ -96,16 +133,20 @@ problems_free(struct problems *p)
 const char *
 problems_canonical(const struct problems *p, struct tcs_slice name)
 {
-	char key[256];
-	size_t i, n = name.n < sizeof key - 1 ? name.n : sizeof key - 1;
+	char small[256], *key = name.n < sizeof small ? small : xmalloc(name.n);
+	size_t i;
 	uint64_t value;
 	const char *own;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < name.n; i++)
 		key[i] = tcs_lower(name.p[i]);
-	if (map_get(p->map, key, n, &value))
-		return (const char *)(uintptr_t)value;
-	own = arena_strndup(p->arena, key, n);
-	map_set(p->map, key, n, (uintptr_t)own);
+	if (map_get(p->map, key, name.n, &value))
+		own = (const char *)(uintptr_t)value;
+	else {
+		own = arena_strndup(p->arena, key, name.n);
+		map_set(p->map, key, name.n, (uintptr_t)own);
+	}
+	if (key != small)
+		free(key);
 	return own;
 }
