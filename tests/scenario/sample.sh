@@ -9,7 +9,7 @@ cp -R "$TOP_SRCDIR/etc/sample/." "$dir/" && chmod -R u+w "$dir" && cd "$dir" || 
 tocsin="$TOP_BUILDDIR/tocsin -c tocsin.conf"
 TOCSIN_NOW=2026-11-20T18:00:00Z
 export TOCSIN_NOW
-mkdir -p work
+mkdir -p made
 
 die() { sed 's/^/# /' "$dir/err"; echo "Bail out! $1"; exit 1; }
 # shellcheck disable=SC2086
@@ -20,7 +20,7 @@ die() { sed 's/^/# /' "$dir/err"; echo "Bail out! $1"; exit 1; }
 	for list in cases warnings inputs; do
 		$tocsin $list --json >$list.jsonl 2>err || die "$list"
 	done
-	find work/mail -type f | sort >mails
+	find made/mail -type f | sort >mails
 	/usr/bin/python3 "$TOP_SRCDIR/tests/scenario/sample_check.py" expected.csv . >tap
 	grep -v '^1\.\.' tap
 	n=$(grep -c '^\(not \)\{0,1\}ok ' tap)
@@ -34,7 +34,7 @@ die() { sed 's/^/# /' "$dir/err"; echo "Bail out! $1"; exit 1; }
 	fi
 	$tocsin run --once >out 2>err
 	[ $? -le 1 ] || die "run --once, again"
-	find work/mail -type f | sort >again
+	find made/mail -type f | sort >again
 	n=$((n + 1))
 	if cmp -s mails again; then
 		echo "ok $n - run again, it warns nobody"
