@@ -180,42 +180,53 @@ result(struct importing *p, uint32_t id, bool *there)
 	return p->im->refused > 0 ? CMD_FAILED : CMD_OK;
 }
 
-/* Somebody else decides: it is told, and asked until it has answered. */
-static int
-wait_for(struct importing *p, uint32_t id)
-{
-	static const struct timespec pause = { 0, 100 * 1000 * 1000 };
-	bool there = false;
-	int status, n;
-
-	fprintf(stderr, "order %u: tocsin run (pid %ld) applies it with its next commit; waiting\n",
-	    (unsigned)id, ledger_decider(p->v.cfg->ledger));
-	for (n = 0; n < WAIT_S * 10; n++) {
-		status = result(p, id, &there);
-		if (there)
-			return status;
-		nanosleep(&pause, NULL);
-	}
-	fprintf(stderr, "order %u is still waiting; it is in the audit log and will be applied\n",
-	    (unsigned)id);
-	return CMD_OK;
-}
-
 /* The ledger anew: as decider, or to give an order where another is. *decides says which. */
 static bool
 reopen(struct importing *p, bool *decides, struct err *e)
 {
 	const char *path = p->v.cfg->ledger;
-	struct err busy = ERR_INIT;
+	struct err busy;
+	int tries;
 
 	ledger_close(p->v.l);
-	p->v.l = ledger_open(path, LEDGER_DECIDE, &busy);
-	*decides = p->v.l != NULL;
-	if (p->v.l == NULL && ledger_decider(path) > 0)
-		p->v.l = ledger_open(path, LEDGER_HAND, e);
-	else if (p->v.l == NULL)
-		err_set(e, "%s", busy.text);
-	return p->v.l != NULL;
+	p->v.l = NULL;
+	for (tries = 0; p->v.l == NULL && tries < 5; tries++) {	/* it may have ended in between */
+		busy = (struct err)ERR_INIT;
+		p->v.l = ledger_open(path, LEDGER_DECIDE, &busy);
+		*decides = p->v.l != NULL;
+		if (p->v.l == NULL && ledger_decider(path) > 0)
+			p->v.l = ledger_open(path, LEDGER_HAND, &busy);
+	}
+	return p->v.l != NULL || err_set(e, "%s", busy.text);
+}
+
+/* Somebody else decides: it is told, and asked until it has answered, or is there no more (another import,
+ * mostly). */
+static int
+wait_for(struct importing *p, uint32_t id)
+{
+	static const struct timespec pause = { 0, 100 * 1000 * 1000 };
+	long pid = ledger_decider(p->v.cfg->ledger);
+	struct err e = ERR_INIT;
+	bool there = false, decides = false;
+	int status, n;
+
+	if (pid > 0)
+		fprintf(stderr, "order %u: tocsin run (pid %ld) applies it with its next commit; "
+		    "waiting\n", (unsigned)id, pid);
+	for (n = 0; n < WAIT_S * 10; n++) {
+		status = result(p, id, &there);
+		if (there)
+			return status;
+		if (ledger_decider(p->v.cfg->ledger) <= 0 &&
+		    (!reopen(p, &decides, &e) || (decides && !apply(p, id, &e))))
+			return cmd_fail(p->a, CMD_FAILED, "%s", e.text);
+		if (!decides)
+			nanosleep(&pause, NULL);
+	}
+	fprintf(stderr, "order %u is still waiting; it is in the audit log and will be applied\n",
+	    (unsigned)id);
+	return CMD_OK;
 }
 
 static int

@@ -60,12 +60,14 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	int64_t observed = dec->batch->observed[i] == TIME_NONE ? t->undated * NS : dec->batch->observed[i];
 	struct judgement j;
 	struct finding f;
-	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, observed / NS, t->now };
+	bool future = observed > (t->now + FUTURE_SLACK) * NS;
+	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, future ? t->now : observed / NS,
+		t->now, future };
 	struct err e = ERR_INIT;
 	enum outcome out;
 	uint32_t row = dec->batch->row[i];
 
-	match_judge(t->d->registry, claim, n, observed, t->now * NS, &j);
+	match_judge(t->d->registry, claim, n, x.observed * NS, t->now * NS, &j);
 	if (j.winner == NULL && !j.conflict) {
 		t->sum->unmatched++;
 		t->sum->records++;

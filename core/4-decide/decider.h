@@ -96,6 +96,7 @@ struct fold {
 	const struct finding	*f;
 	const struct judgement	*j;
 	int64_t			 observed, now;	/* s */
+	bool			 future;	/* see rule.h */
 };
 /* False: the finding has no subject. */
 bool fold(struct decider *d, const struct fold *x, enum outcome *out);

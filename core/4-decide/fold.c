@@ -157,7 +157,8 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	const struct org *org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
 	struct sighting s = { .off = x->f->off, .len = x->f->len, .line = x->f->line,
 		.sub = (uint16_t)x->f->sub, .src_port = source_port(x->f), .observed = x->observed };
-	struct rule_in in = { .observed = x->observed, .now = x->now, .severity = (uint8_t)x->f->severity };
+	struct rule_in in = { .observed = x->observed, .now = x->now, .future = x->future,
+		.severity = (uint8_t)x->f->severity };
 	struct case_key key;
 	struct tcase *c;
 	unsigned change;

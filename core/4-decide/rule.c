@@ -3,8 +3,6 @@
 #include "4-decide/rule.h"
 #include "timefmt.h"
 
-#define FUTURE_SLACK DAY	/* clocks and zones are wrong by hours, not by days */
-
 enum case_reason
 brake_reason(const struct brakes *b)
 {
@@ -59,11 +57,18 @@ occasion(const struct tcase *c, const struct rule_in *in, unsigned change)
 static enum case_reason
 policy_reason(const struct rule_in *in)
 {
-	if (in->observed > in->now + FUTURE_SLACK)
+	if (in->future)
 		return WHY_FUTURE;
 	if (in->now - in->observed > in->policy->greatest_age)
 		return WHY_TOO_OLD;
 	return in->policy->warn == WARN_HOLD ? WHY_POLICY_HOLD : WHY_NONE;
+}
+
+/* It was held for the time of an observation, and here is one whose time is right. */
+static bool
+in_time(const struct tcase *c, const struct rule_in *in)
+{
+	return (c->reason == WHY_TOO_OLD || c->reason == WHY_FUTURE) && policy_reason(in) == WHY_NONE;
 }
 
 static unsigned
@@ -93,7 +98,7 @@ told(struct tcase *c, const struct rule_in *in, unsigned change)
 		}
 		return RULE_SAME;
 	}
-	if (c->told == TOLD_HELD && !reason_mends(c->reason))
+	if (c->told == TOLD_HELD && !reason_mends(c->reason) && !in_time(c, in))
 		return RULE_SAME;		/* a person decides */
 	if (c->told == TOLD_HELD &&
 	    (c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE))

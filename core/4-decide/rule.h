@@ -27,9 +27,13 @@ struct brakes {
 	bool	by_hand;	/* a hold covers it */
 };
 
+#define FUTURE_SLACK DAY	/* s; clocks and zones are wrong by hours, not by days */
+
 struct rule_in {
 	bool			 fresh;		/* a case that was not known */
 	int64_t			 observed, now;	/* s */
+	bool			 future;	/* it said a time past now + FUTURE_SLACK; observed is now
+						 * instead, or all true sightings to come would be old */
 	uint8_t			 severity;	/* of this sighting */
 	const struct policy_row	*policy;
 	int64_t			 interval;	/* s: of policy or configuration */

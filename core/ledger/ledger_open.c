@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "clock.h"
 #include "ledger/ledger_int.h"
@@ -23,6 +24,22 @@
 
 static const char *const migrations[] = { NULL, ledger_sql_1 };	/* [N] brings version N - 1 to N */
 _Static_assert(sizeof migrations / sizeof *migrations == LEDGER_VERSION + 1, "one migration a version");
+
+/* Who only asks whether there is a decider (ledger_decider) holds the lock for a moment: that is waited
+ * out. */
+static bool
+lock_alone(int fd)
+{
+	static const struct timespec moment = { 0, 20 * 1000 * 1000 };
+	int n;
+
+	for (n = 0; n < 10; n++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		nanosleep(&moment, NULL);
+	}
+	return false;
+}
 
 static bool
 lock_take(struct ledger *l, struct err *e)
@@ -34,7 +51,7 @@ lock_take(struct ledger *l, struct err *e)
 	l->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (l->lock < 0) {
 		err_set(e, "%s: %s", path, strerror(errno));
-	} else if (flock(l->lock, LOCK_EX | LOCK_NB) != 0) {
+	} else if (!lock_alone(l->lock)) {
 		n = pread(l->lock, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? strspn(pid, "0123456789") : 0] = '\0';
 		err_set(e, "%s: another tocsin run (pid %s) works on this ledger", l->path,

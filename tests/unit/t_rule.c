@@ -143,9 +143,14 @@ t_age(void)
 	see(&c, &in);
 	ok(c.told == TOLD_HELD && c.reason == WHY_TOO_OLD, "an old observation is held, not mailed as news");
 	c = (struct tcase){ .id = 1 };
-	in.now = in.observed - 2 * DAY;
+	in.now = in.observed;
+	in.future = true;
 	see(&c, &in);
 	ok(c.told == TOLD_HELD && c.reason == WHY_FUTURE, "one from the future too");
+	in.fresh = in.future = false;
+	in.now = in.observed += DAY;
+	ok(see(&c, &in) & RULE_DUE && c.told == TOLD_DUE, "one in time ends such a hold");
+	in.fresh = true;
 	c = (struct tcase){ .id = 1 };
 	in.now = in.observed - 3600 * 5;
 	see(&c, &in);
@@ -155,7 +160,8 @@ t_age(void)
 	in.fresh = true;
 	in.now = in.observed + 15 * DAY;
 	see(&c, &in);
-	in = seen_at(20, &yes);
+	in = seen_at(2, &yes);
+	in.now = in.observed + 15 * DAY;
 	ok(see(&c, &in) == RULE_SAME && c.told == TOLD_HELD, "held for a person, it waits for the person");
 }
 
