@@ -4,6 +4,7 @@
  * was printed really went out.  All that commands do is in their own files.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,18 @@ present_understood(void)
 	return false;
 }
 
+/* Descriptors that were closed are filled, or the ledger's would be one of them and be printed into.  What
+ * cannot be written to is an error of the output, as it should be. */
+static void
+fill_standard(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			abort();
+}
+
 static int
 run(const struct cmd_args *args)
 {
@@ -45,6 +58,7 @@ main(int argc, char **argv)
 	struct cmd_args args;
 	int status = CMD_OK;
 
+	fill_standard();
 	signal(SIGXFSZ, SIG_IGN);	/* a file that may not grow is an error like a full disk */
 	log_init("tocsin", LOG_NOTE_, getenv("JOURNAL_STREAM") != NULL);
 	if (!present_understood()) {

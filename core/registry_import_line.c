@@ -14,6 +14,8 @@
 #include "registry_value.h"
 #include "timefmt.h"
 
+#define NAME_MOST 200
+
 enum { O_KEY, O_NAME, O_CONSTITUENCY, O_SECTOR, O_LANGUAGE, O_EMAIL, O_PARENT };
 static const struct csv_col org_cols[] =
 	{ { "organisation", false }, { "name", false }, { "constituency", false },
@@ -52,6 +54,9 @@ read_org(const struct reading *r, struct org *o, struct err *e)
 	*o = (struct org){ .key = "", .parent_key = "" };
 	if (!value_key(r->cell[O_KEY], "organisation", a, &o->key, e))
 		return false;
+	if (r->cell[O_NAME].n > NAME_MOST)
+		return err_set(e, "name: of more than %d bytes; expected one that fits the subject of a mail",
+		    NAME_MOST);
 	if (r->cell[O_NAME].n == 0)
 		return err_set(e, "name: empty");
 	o->name = text(r, O_NAME);

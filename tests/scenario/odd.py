@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Odd days: names that move, times that are wrong or missing, IPv6, empty reports, the same thing said twice,
 and many hands at once."""
-import os, sqlite3, subprocess, sys
+import os, shutil, sqlite3, subprocess, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
 import scenario
@@ -170,6 +170,47 @@ def hands(s):
             s.same("the ledger is whole", db.execute("PRAGMA integrity_check").fetchone()[0], "ok")
 
 
+def closed(s):
+    """Standard descriptors that are closed are not the ledger's."""
+    day(s, 25)
+    for kind, red in (("smb", ">&-"), ("vnc", "2>&-"), ("ftp", "<&-"), ("mysql", ">&- 2>&- <&-")):
+        s.report("scan_" + kind, "2026-11-25", [("198.51.100.9", 1), ("010.0.0.1", 1)])
+        before = len(s.mails())
+        p = subprocess.run(["sh", "-c", f'exec "$0" -c tocsin.conf run --once {red}', TOCSIN], cwd=s.dir,
+                           env=s.env, capture_output=True)
+        s.ok(f"run --once {red}: the work is done, exit 1 for the bad record",
+             (p.returncode, len(s.mails())) == (1, before + 1), p)
+    with sqlite3.connect(s.path("ledger.db")) as db:
+        s.same("and the ledger is whole", db.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+    s.ok("its lock too", s.read("ledger.db-decider").strip().isdigit())
+
+
+def lost(s):
+    """Somebody tidied the spool."""
+    day(s, 26)
+    s.t("hold", "problem:open-redis")
+    s.change("tocsin.conf", "most_per_recipient", 'delay = "1h"; most_per_recipient')
+    for kind in ("redis", "elasticsearch"):
+        s.report("scan_" + kind, "2026-11-26", [("198.51.100.9", 6379), ("010.0.0.1", 1)])
+    once(s)
+    shutil.rmtree(s.path("spool"))
+    s.report("scan_mongodb", "2026-11-26", [("198.51.100.9", 27017)])
+    s.at("2026-11-26T10:00:00Z")
+    before = len(s.mails())
+    s.ok("an empty spool: what was composed leaves, what comes is read", once(s) in (0, 1) and
+         len(s.mails()) == before + 1 and cases(s, "told", port=27017) == [("due",)])
+    for args in (["explain", "case:8"], ["search", "198.51.100.9"], ["quarantine", "show", "1"]):
+        s.ok(" ".join(args) + ": says what it cannot read", s.t(*args) in (0, 1) and
+             any(t in s.out + s.err for t in ("cannot be read", "No such file")))
+    s.t("quarantine", "replay", "1")
+    s.t("release", "problem:open-redis")
+    s.ok("a replay does not end the run", once(s) in (0, 1) and cases(s, "told", port=6379))
+    s.at("2026-11-26T12:00:00Z")
+    once(s)
+    s.ok("what is composed now says at least what the ledger knows", cases(s, "told", port=6379)[0] ==
+         ("handed-over",) and "198.51.100.9" in [m for _, m in s.mails() if "redis" in m.lower()][0])
+
+
 def test(s):
     for name in ("in2", "own"):
         os.mkdir(s.path(name))
@@ -182,6 +223,8 @@ def test(s):
     times(s)
     twice(s)
     hands(s)
+    closed(s)
+    lost(s)
 
 
 scenario.main(test, conf=CONF)
