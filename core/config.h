@@ -62,9 +62,8 @@ struct config {
 	uint32_t	 nsource, nstage, nnotifier;
 	struct {
 		const char	*policy, *problems;	/* files */
-		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after, flood;
+		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after;
 		int		 digest_hour, digest_minute;
-		int64_t		 priority_within;	/* s */
 	} decide;
 	struct { const char *templates, *advice, *columns; } compose;
 	struct {

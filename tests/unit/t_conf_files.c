@@ -79,7 +79,6 @@ same_numbers(const struct config *a, const struct config *b)
 	    a->decide.digest_minute == b->decide.digest_minute &&
 	    a->decide.greatest_age == b->decide.greatest_age &&
 	    a->decide.gone_after == b->decide.gone_after &&
-	    a->decide.priority_within == b->decide.priority_within &&
 	    a->deliver.most_per_run == b->deliver.most_per_run && a->deliver.delay == b->deliver.delay &&
 	    a->deliver.most_per_recipient == b->deliver.most_per_recipient;
 }
