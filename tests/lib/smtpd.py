@@ -3,7 +3,7 @@
 """A mail server for tests: aiosmtpd on a free loopback port, or a scripted fault.
 
 usage: smtpd.py MODE FOLDER.  Prints the port, then serves until its standard input ends.  MODE: tls (STARTTLS
-and AUTH, user tocsin, password bell), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
+and AUTH, user tocsin, password v3sper7), plain, or a script on plain TCP (see SCRIPTS), or closed: nobody.
 Mails lie in FOLDER as N.eml, what a script got up to the dot as dot-N.eml. rcpt later@... gets 450,
 refused@... gets 550; data with "reject-me" gets 554, "defer-me" 451.
 """
@@ -73,7 +73,7 @@ async def real():
     def login(server, session, envelope, mechanism, data):
         # handled: whether the reply was sent already; its default is yes, and then a
         # wrong password is never answered.
-        return AuthResult(success=(data.login, data.password) == (b"tocsin", b"bell"), handled=False)
+        return AuthResult(success=(data.login, data.password) == (b"tocsin", b"v3sper7"), handled=False)
 
     extra = {}
     if mode == "tls":

@@ -191,7 +191,7 @@ def wrong_password(s):
     finding(s, "192.0.2.5")
     s.same("a wrong password: exit 1", once(s), 1)
     s.same("ours to mend: it waits", newest(s)["state"], "waiting")
-    s.write("secret", "bell\n")
+    s.write("secret", "v3sper7\n")
     s.same("mended, it goes", (once(s), len(got(s))), (0, before + 1))
     s.stop(p)
 
@@ -213,7 +213,7 @@ def at_work(s):
                     words += f.read()
             except OSError:
                 pass
-        s.ok("the secret is in no command line", b"bell" not in words and b"tocsin-worker" in words)
+        s.ok("the secret is in no command line", b"v3sper7" not in words and b"tocsin-worker" in words)
         n = len(r.lines)
         r.signal(number)
         with open(s.path("box", "go"), "wb"):
@@ -236,12 +236,12 @@ def secrets(s, said):
                 continue
             with open(os.path.join(where, name), "rb") as f:
                 everything += f.read()
-    s.ok("the secret is in no ledger, spool or log", b"bell" not in everything and "bell" not in said)
+    s.ok("the secret is in no ledger, spool or log", b"v3sper7" not in everything and "v3sper7" not in said)
 
 
 def test(s):
     os.mkdir(s.path("box"))
-    s.write("secret", "bell\n")
+    s.write("secret", "v3sper7\n")
     os.chmod(s.path("secret"), 0o600)
     s.write("tocsin.conf", CONF.replace("EXTRA", ""))
     s.at("2026-11-20T07:00:00Z")
