@@ -11,9 +11,9 @@
 #include "ledger/ledger.h"
 #include "map.h"
 
-#define LEDGER_VERSION 1
+#define LEDGER_VERSION 2
 #define LEDGER_APPLICATION 0x546f6373	/* "Tocs" */
-extern const char ledger_sql_1[];	/* sql/1.sql */
+extern const char ledger_sql_1[], ledger_sql_2[];	/* sql/N.sql */
 
 enum st {
 #define ST(name, sql) ST_##name,

@@ -22,7 +22,8 @@
 #include "timefmt.h"
 #include <tocsin/plugin.h>
 
-static const char *const migrations[] = { NULL, ledger_sql_1 };	/* [N] brings version N - 1 to N */
+/* [N] brings version N - 1 to N. */
+static const char *const migrations[] = { NULL, ledger_sql_1, ledger_sql_2 };
 _Static_assert(sizeof migrations / sizeof *migrations == LEDGER_VERSION + 1, "one migration a version");
 
 /* Who only asks whether there is a decider (ledger_decider) holds the lock for a moment: that is waited

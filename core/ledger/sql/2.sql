@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Ledger version 2: what decides as a national CERT does.  Each part's tables and columns under its own heading.
