@@ -107,6 +107,8 @@ type_of(const struct said *s)
 {
 	const char *type;
 
+	if (s->indicator)
+		return type_of_roles(s->roles);
 	if (s->category.p != NULL && (type = type_in(s->category)) != NULL)
 		return type;
 	if ((type = type_of_roles(s->roles)) != NULL)

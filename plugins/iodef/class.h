@@ -17,6 +17,7 @@ struct said {
 	bool		 source;	/* it does something to others */
 	bool		 potential;	/* might happen, or was tried and failed */
 	bool		 cve;
+	bool		 indicator;	/* only roles speak of it */
 };
 
 struct class {

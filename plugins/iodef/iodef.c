@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * iodef -- source: incidents of other CSIRTs in IODEF, version 1 (RFC 5070)
- * and 2 (RFC 7970), wherever they stand in an XML document.
+ * and 2 (RFC 7970), wherever they stand in an XML document, and in JSON
+ * (RFC 8727).
  *
  * Whom to warn: in a flow with sources, the sources, since they do something
  * to others; else the targets and the systems that have no category.
@@ -14,117 +15,17 @@
  */
 #include <libxml/parser.h>
 #include <stdio.h>
-#include "read.h"
-#include "tree.h"
+#include "json.h"
+#include "take.h"
 
-#define ROWS		256u		/* handed over at once */
 #define COMBINED_MAX	65536u		/* addresses times services of one system */
 
-struct iodef {
-	struct tcs_ctx			*ctx;
-	const struct tcs_source_host	*host;
-	bool				 ignore_doctype, private;
-	/* of this input */
-	const char			*buf;
-	uint64_t			 told;		/* everything before it was told */
-	uint32_t			 told_line;
-	struct pen			 pen;
-	struct reading			 reading;
-	bool				 declared;
-	uint32_t			 said;		/* rows and rejects of this incident */
-	uint32_t			 incidents;
-	uint8_t				 want[C_COUNT];
-	uint32_t			 nwant, nrow;
-	struct tcs_span			 span[ROWS];
-	uint8_t				 again[ROWS];
-	struct tcs_slice		 cell[ROWS * C_COUNT];
-};
-
-/* ---- telling -------------------------------------------------------------- */
-
-static struct tcs_span
-span_to(struct iodef *x, size_t end)
-{
-	struct tcs_span s = { x->told, (uint32_t)(end - x->told), x->told_line };
-
-	for (; x->told < end; x->told++)
-		x->told_line += x->buf[x->told] == '\n';
-	return s;
-}
-
-static int
-skip_to(struct iodef *x, size_t end)
-{
-	struct tcs_span s;
-
-	if (end <= x->told)
-		return TCS_OK;
-	s = span_to(x, end);
-	return x->host->skip(x->ctx, &s);
-}
-
-static int
-reject(struct iodef *x, size_t off, size_t end, const char *why, const char *detail)
-{
-	struct tcs_span s;
-	int rc = skip_to(x, off);
-
-	if (rc != TCS_OK || end <= x->told)
-		return rc;
-	x->said++;
-	s = span_to(x, end);
-	return x->host->reject(x->ctx, &s, why, detail);
-}
-
-static int
+int
 reject_node(struct iodef *x, const xmlNode *n, const char *why, const char *detail)
 {
 	const struct place *p = place_of(n);
 
-	return reject(x, p->off, p->off + p->len, why, detail);
-}
-
-static int
-declare(struct iodef *x)
-{
-	struct tcs_slice name[C_COUNT];
-	uint32_t i;
-	int rc;
-
-	if (x->declared)
-		return TCS_OK;
-	for (i = 0; i < C_COUNT; i++)
-		name[i] = tcs_str(column_names[i]);
-	rc = x->host->columns(x->ctx, name, C_COUNT, x->want);
-	x->declared = true;
-	x->nwant = 0;
-	for (i = 0; i < C_COUNT; i++)
-		x->nwant += x->want[i] != 0;
-	return rc;
-}
-
-static int
-flush(struct iodef *x)
-{
-	uint32_t n = x->nrow;
-
-	x->nrow = 0;
-	return n ? x->host->rows(x->ctx, n, x->span, x->again, x->cell) : TCS_OK;
-}
-
-static int
-put_row(struct iodef *x, const struct tcs_span *span, bool again, const struct tcs_slice cell[C_COUNT])
-{
-	struct tcs_slice *out = x->cell + (size_t)x->nrow * x->nwant;
-	uint32_t i;
-
-	for (i = 0; i < C_COUNT; i++)
-		if (x->want[i])
-			*out++ = cell[i];
-	x->span[x->nrow] = *span;
-	x->again[x->nrow++] = again;
-	x->said++;
-	return x->nrow == ROWS ? flush(x) : TCS_OK;
+	return tell_reject(&x->tell, p->off, p->off + p->len, why, detail);
 }
 
 /* ---- systems -------------------------------------------------------------- */
@@ -139,9 +40,8 @@ put_system(struct iodef *x, const struct place *p, const struct ends *e, struct 
 	struct tcs_span span;
 	int rc;
 
-	if ((rc = declare(x)) != TCS_OK || (rc = skip_to(x, p->off)) != TCS_OK)
+	if ((rc = tell_record(&x->tell, p->off, p->off + p->len, &span)) != TCS_OK)
 		return rc;
-	span = span_to(x, p->off + p->len);
 	for (i = 0; i < nwhere && rc == TCS_OK; i++) {
 		if (e->nip > 0)
 			cell[C_IP] = e->ip[i];
@@ -153,10 +53,10 @@ put_system(struct iodef *x, const struct place *p, const struct ends *e, struct 
 				cell[C_TRANSPORT] = e->service[k].transport;
 				cell[C_APPLICATION] = application.p ? application : e->service[k].application;
 			}
-			rc = put_row(x, &span, i + k > 0, cell);
+			rc = tell_row(&x->tell, &span, i + k > 0, cell);
 		}
 	}
-	return rc == TCS_OK ? flush(x) : rc;
+	return rc == TCS_OK ? tell_flush(&x->tell) : rc;
 }
 
 static int
@@ -169,7 +69,7 @@ reject_nowhere(struct iodef *x, const xmlNode *system, struct tcs_slice other)
 	return reject_node(x, system, "no address or name", other.p ? text : NULL);
 }
 
-static int
+int
 take_system(struct iodef *x, const struct level *outer, const xmlNode *system, const struct tcs_slice *other)
 {
 	struct level l = *outer;
@@ -199,52 +99,75 @@ is_category(const xmlNode *system, const char *category)
 }
 
 /* The systems below one parent are a flow. */
-static int
-take_flow(struct iodef *x, const struct level *l, const xmlNode *flow)
-{
-	struct tcs_slice other[C_COUNT] = { { NULL, 0 } };
-	const xmlNode *target = NULL;
-	uint32_t nsource = 0, ntarget = 0;
-	int rc = TCS_OK;
+struct flow {
+	struct tcs_slice other[C_COUNT];	/* its one target */
+	uint32_t	 nsource;
+};
 
-	EACH(n, flow, "System") {
-		nsource += is_category(n, "source");
+static void
+read_flow(struct iodef *x, const xmlNode *parent, struct flow *f)
+{
+	const xmlNode *target = NULL;
+	uint32_t ntarget = 0;
+
+	memset(f, 0, sizeof(*f));
+	EACH(n, parent, "System") {
+		f->nsource += is_category(n, "source");
 		if (is_category(n, "target")) {
 			target = n;
 			ntarget++;
 		}
 	}
-	if (nsource > 0 && ntarget == 1)
-		read_other_end(&x->reading, target, other);
-	EACH(n, flow, "System") {
-		if (rc != TCS_OK)
-			break;
-		if (is_category(n, "source"))
-			rc = take_system(x, l, n, other);
-		else if (node_attr(n, "category", NULL).p == NULL ||
-		    (is_category(n, "target") && nsource == 0))
-			rc = take_system(x, l, n, NULL);
-	}
+	if (f->nsource > 0 && ntarget == 1)
+		read_other_end(&x->reading, target, f->other);
+}
+
+static int
+take_one(struct iodef *x, const struct level *l, const struct flow *f, const xmlNode *system)
+{
+	if (is_category(system, "source"))
+		return take_system(x, l, system, f->other);
+	if (node_attr(system, "category", NULL).p == NULL ||
+	    (is_category(system, "target") && f->nsource == 0))
+		return take_system(x, l, system, NULL);
+	return TCS_OK;
+}
+
+static int
+take_flow(struct iodef *x, const struct level *l, const xmlNode *flow)
+{
+	struct flow f;
+	int rc = TCS_OK;
+
+	read_flow(x, flow, &f);
+	EACH(n, flow, "System")
+		if (rc == TCS_OK)
+			rc = take_one(x, l, &f, n);
 	return rc;
 }
 
 /* ---- incidents ------------------------------------------------------------ */
 
-/* An Incident or EventData: its systems, wherever a careless sender put them. */
+/* An Incident or EventData: its systems, wherever a careless sender put them, in the order of the input. */
 static int
 take_level(struct iodef *x, const struct level *l, const xmlNode *level)
 {
 	const xmlNode *n;
 	struct level inner;
-	int rc = take_flow(x, l, level);
+	struct flow f;
+	int rc = TCS_OK;
 
+	read_flow(x, level, &f);
 	for (n = level->children; n != NULL && rc == TCS_OK; n = n->next) {
-		if (node_is(n, "Flow"))
+		if (node_is(n, "System"))
+			rc = take_one(x, l, &f, n);
+		else if (node_is(n, "Flow"))
 			rc = take_flow(x, l, n);
 		else if (node_is(n, "EventData")) {
 			read_level(&x->reading, n, l, &inner);
 			rc = take_level(x, &inner, n);
-		}
+		} else if (!x->no_indicators && (node_is(n, "IndicatorData") || node_is(n, "Indicator")))
+			rc = take_indicators(x, l, n);
 	}
 	return rc;
 }
@@ -256,13 +179,13 @@ take_incident(struct iodef *x, const xmlNode *incident)
 	int rc;
 
 	x->incidents++;
-	x->said = 0;
+	x->tell.said = 0;
 	read_level(&x->reading, incident, NULL, &l);
 	if ((rc = take_level(x, &l, incident)) != TCS_OK)
 		return rc;
-	if (x->said == 0 && node_child(incident, "Node") != NULL)
+	if (x->tell.said == 0 && node_child(incident, "Node") != NULL)
 		rc = take_system(x, &l, incident, NULL);
-	if (rc == TCS_OK && x->said == 0)
+	if (rc == TCS_OK && x->tell.said == 0)
 		rc = reject_node(x, incident, "nobody to warn",
 		    "expected a System that is a source, a target or without category");
 	return rc == TCS_OK && x->pen.nomem ? TCS_ENOMEM : rc;
@@ -290,10 +213,10 @@ take_incidents(struct iodef *x, const xmlNode *n)
 static int
 give_up(struct iodef *x, size_t len, const char *why, const char *detail)
 {
-	int rc = reject(x, x->told, len, why, detail);
+	int rc = tell_reject(&x->tell, x->tell.told, len, why, detail);
 
 	if (len == 0)
-		x->host->h.log(x->ctx, TCS_ERR, "%s", why);
+		x->tell.host->h.log(x->tell.ctx, TCS_ERR, "%s", why);
 	return rc == TCS_OK ? TCS_EINPUT : rc;
 }
 
@@ -311,9 +234,9 @@ take_tree(struct iodef *x, const struct tree *t, size_t len)
 	if ((rc = take_incidents(x, root)) != TCS_OK)
 		return rc;
 	if (x->incidents > 0 && t->why == NULL)
-		return skip_to(x, len);
+		return tell_skip_to(&x->tell, len);
 	if (x->incidents > 0)
-		return reject(x, x->told, len, t->why, t->detail);
+		return tell_reject(&x->tell, x->tell.told, len, t->why, t->detail);
 	if (t->why != NULL)
 		return give_up(x, len, t->why, t->detail);
 	snprintf(text, sizeof(text), "expected IODEF-Document, found %.80s",
@@ -330,10 +253,13 @@ iodef_feed(void *inst, const char *buf, size_t len, int eof)
 
 	if (!eof)
 		return 0;
-	x->buf = buf;
+	x->tell.buf = buf;
 	if (len == 0)
 		return give_up(x, 0, "no incident in it", NULL);
-	tree_read(&t, buf, len, x->ignore_doctype);
+	if (json_is(buf, len))
+		json_read(&t, buf, len);
+	else
+		tree_read(&t, buf, len, !x->refuse_doctype);
 	rc = take_tree(x, &t, len);
 	tree_free(&t);
 	return rc == TCS_OK ? (int64_t)len : rc;
@@ -345,11 +271,9 @@ iodef_begin(void *inst, const char *name)
 	struct iodef *x = inst;
 
 	(void)name;
-	x->told = 0;
-	x->told_line = 1;
-	x->declared = false;
-	x->incidents = x->nrow = 0;
-	x->pen = (struct pen){ .ctx = x->ctx, .host = &x->host->h };
+	tell_begin(&x->tell);
+	x->incidents = 0;
+	x->pen = (struct pen){ .ctx = x->tell.ctx, .host = &x->tell.host->h };
 	x->reading = (struct reading){ .pen = &x->pen, .private = x->private };
 	return TCS_OK;
 }
@@ -363,13 +287,15 @@ iodef_end(void *inst, int aborted)
 
 /* ---- the declaration ------------------------------------------------------ */
 
-enum { O_DOCTYPE, O_UNLABELLED };
+enum { O_DOCTYPE, O_UNLABELLED, O_INDICATORS };
 
 static const struct tcs_opt opts[] = {
-	[O_DOCTYPE] = { "doctype", TCS_T_ENUM, 0, "refuse", "refuse|ignore",
+	[O_DOCTYPE] = { "doctype", TCS_T_ENUM, 0, "ignore", "ignore|refuse",
 	    "A document type without declarations; one with declarations is always refused." },
 	[O_UNLABELLED] = { "unlabelled", TCS_T_ENUM, 0, "private", "private|source",
 	    "An incident without restriction: private, as the RFCs say, or with the label of the source." },
+	[O_INDICATORS] = { "indicators", TCS_T_ENUM, 0, "rows", "rows|skip",
+	    "Whether what an indicator observes (addresses, names, bulk lists) is a finding." },
 };
 
 static int
@@ -379,9 +305,10 @@ iodef_open(struct tcs_ctx *ctx, const struct tcs_host *h, const struct tcs_val *
 
 	if (x == NULL)
 		return TCS_ENOMEM;
-	x->ctx = ctx;
-	x->host = (const struct tcs_source_host *)(const void *)h;
-	x->ignore_doctype = opt[O_DOCTYPE].v.i == 1;
+	x->tell.ctx = ctx;
+	x->tell.host = (const struct tcs_source_host *)(const void *)h;
+	x->refuse_doctype = opt[O_DOCTYPE].v.i == 1;
+	x->no_indicators = opt[O_INDICATORS].v.i == 1;
 	x->private = opt[O_UNLABELLED].v.i == 0;
 	xmlInitParser();
 	*inst = x;
@@ -396,7 +323,7 @@ iodef_close(void *inst)
 
 static const struct tcs_source source = {
 	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES,
-	.names = "*.xml|*.iodef", .starts = "<",
+	.names = "*.xml|*.iodef|*.iodef.json", .starts = "<|{|[",
 	.columns = "source.ip|source.port|source.fqdn|source.url|source.account|source.asn|"
 	    "source.reverse_dns|destination.ip|destination.port|destination.fqdn|protocol.transport|"
 	    "protocol.application|classification.taxonomy|classification.type|classification.identifier|"
@@ -410,7 +337,8 @@ const struct tcs_plugin tocsin_plugin_v1 = {
 	TCS_PLUGIN_HEAD(TCS_SOURCE),
 	.name = "iodef", .version = "1.0", .license = "Apache-2.0",
 	.summary = "Incidents of other CSIRTs in IODEF, versions 1 and 2",
-	.help = "Reads IODEF (RFC 5070, RFC 7970) by local names, at any depth of an XML document.\n"
+	.help = "Reads IODEF (RFC 5070, RFC 7970) by local names, at any depth of an XML document, and its\n"
+	    "JSON form (RFC 8727).\n"
 	    "Warned are the sources of a flow, else its targets, and systems without category.",
 	.opts = opts, .nopt = sizeof(opts) / sizeof(opts[0]),
 	.open = iodef_open, .close = iodef_close, .ops.source = &source,

@@ -393,7 +393,9 @@ read_record(const struct reading *r, const xmlNode *n, struct tcs_slice cell[C_C
 {
 	const xmlNode *record = node_child(n, "Record");
 
-	if (record == NULL)
+	if (record == NULL)		/* JSON has no Record around it */
+		record = n;
+	if (node_child(record, "RecordData") == NULL)
 		return;
 	cell[C_SEEN] = none;
 	EACH(data, record, "RecordData")
@@ -421,4 +423,25 @@ read_level(const struct reading *r, const xmlNode *n, const struct level *up, st
 		pen_add(r->pen, &l->cell[C_EXPECTATION], "; ", pen_join(r->pen,
 		    attr_ext(x, "action", "ext-action"), ": ", node_child_line(r->pen, x, "Description")));
 	read_extensions(r, n, l);
+}
+
+void
+read_indicator(const struct reading *r, const xmlNode *n, const struct level *up, struct level *l)
+{
+	const xmlNode *id = node_child(n, "IndicatorID");
+
+	*l = *up;
+	l->said = (struct said){ .indicator = true };
+	l->severity = none;
+	l->cell[C_ROLE] = l->cell[C_TYPE] = l->cell[C_TAXONOMY] = none;
+	l->cell[C_CATEGORY] = tcs_str("indicator");
+	if (id != NULL)
+		pen_add(r->pen, &l->cell[C_ADDITIONAL], "\n",
+		    pen_join(r->pen, tcs_str("indicator"), ": ", node_line(r->pen, id)));
+	read_times(r, n, l);
+	nearer(r, n, "Description", &l->cell[C_TEXT]);
+	read_confidence(r, n, l->cell);
+	read_roles(r, n, l->cell);
+	read_extensions(r, n, l);
+	read_class(l);
 }

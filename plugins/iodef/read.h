@@ -56,8 +56,13 @@ void read_level(const struct reading *r, const xmlNode *n, const struct level *u
 /* Its extensions and restriction only. */
 void read_extensions(const struct reading *r, const xmlNode *n, struct level *l);
 
+/* n: an Indicator; of up only what does not speak of the incident's victims. */
+void read_indicator(const struct reading *r, const xmlNode *n, const struct level *up, struct level *l);
 /* What a System says, and the class, which depends on it.  l holds what read_level gave. */
 void read_system(const struct reading *r, const xmlNode *system, struct level *l, struct ends *e);
+void read_roles(const struct reading *r, const xmlNode *n, struct tcs_slice cell[C_COUNT]);
+/* The class of what l says so far; a type that an extension gave stands. */
+void read_class(struct level *l);
 /* Its first address and name, and its port if there is one, as the other end of a flow. */
 void read_other_end(const struct reading *r, const xmlNode *system, struct tcs_slice cell[C_COUNT]);
 

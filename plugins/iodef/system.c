@@ -182,7 +182,7 @@ read_counters(const struct reading *r, const xmlNode *n, struct tcs_slice cell[C
 	}
 }
 
-static void
+void
 read_roles(const struct reading *r, const xmlNode *n, struct tcs_slice cell[C_COUNT])
 {
 	EACH(role, n, "NodeRole") {
@@ -195,8 +195,8 @@ read_roles(const struct reading *r, const xmlNode *n, struct tcs_slice cell[C_CO
 }
 
 /* An extension may have said it already; then that holds. */
-static void
-classify(struct level *l)
+void
+read_class(struct level *l)
 {
 	struct tcs_slice *cell = l->cell;
 	struct class c;
@@ -220,9 +220,10 @@ read_system(const struct reading *r, const xmlNode *system, struct level *l, str
 	struct tcs_slice *cell = l->cell;
 
 	*e = (struct ends){ .nip = 0 };
-	cell[C_CATEGORY] = node_attr(system, "category", NULL);
+	cell[C_CATEGORY] = l->said.indicator ? tcs_str("indicator") : node_attr(system, "category", NULL);
+	/* An Observable has them without a Node, and so do careless senders. */
+	read_node(r, node != NULL ? node : system, cell, e);
 	if (node != NULL) {
-		read_node(r, node, cell, e);
 		read_roles(r, node, cell);
 		read_counters(r, node, cell);
 	}
@@ -236,7 +237,7 @@ read_system(const struct reading *r, const xmlNode *system, struct level *l, str
 		cell[C_ASSET] = node_child_line(r->pen, system, "AssetID");
 		read_extensions(r, system, l);
 	}
-	classify(l);
+	read_class(l);
 }
 
 void

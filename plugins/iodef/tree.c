@@ -24,8 +24,8 @@ struct places {
 	struct place	 p[1024];
 };
 
-static struct place *
-place_new(struct tree *t)
+struct place *
+tree_place(struct tree *t)
 {
 	struct places *b = t->places;
 
@@ -72,7 +72,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 		return;
 	}
 	xmlSAX2StartElementNs(arg, name, prefix, uri, nns, ns, nattr, ndefault, attr);
-	if (c->node == NULL || (p = place_new(t)) == NULL) {
+	if (c->node == NULL || (p = tree_place(t)) == NULL) {
 		t->nomem = true;
 		xmlStopParser(c);
 		return;

@@ -33,6 +33,7 @@ struct tree {
 /* ignore_doctype: one without declarations is passed over.  Nothing outside the input is ever read. */
 void tree_read(struct tree *t, const char *buf, size_t len, bool ignore_doctype);
 void tree_free(struct tree *t);
+struct place *tree_place(struct tree *t);	/* a new one, of the tree; NULL: no memory */
 
 static inline const struct place *
 place_of(const xmlNode *n)

@@ -13,6 +13,8 @@
 	"category=\"ipv4-addr\">192.0.2.1</Address></Node></System>"
 #define FLOW "<EventData><Flow>" SYSTEM "</Flow></EventData>"
 #define DOC TOP FLOW END
+#define JSYSTEM "{\"Node\":{\"Address\":[{\"value\":\"192.0.2.1\"}]},\"category\":null}"
+#define JSON(s) "{\"Incident\":[{\"purpose\":1,\"System\":[" s "]}]}"
 #define X10(s) s s s s s s s s s s
 
 static char *
@@ -32,11 +34,15 @@ count(const char *text, const char *what)
 	return n;
 }
 
-/* Every row of it is the bytes of one element. */
+/* Every row of it is the bytes of one element, or a line of a list, or a value of JSON. */
 static bool
 rows_are_elements(const char *text, const char *in)
 {
+	static const char *const names[] = { "System", "i:System", "Incident", "Observable",
+		"BulkObservableList" };
 	unsigned long off, len;
+	const char *p;
+	size_t i, n;
 
 	while ((text = strstr(text, "\nrow ")) != NULL) {
 		char *end;
@@ -44,10 +50,18 @@ rows_are_elements(const char *text, const char *in)
 		off = strtoul(text + 5, &end, 10);
 		len = strtoul(end + 1, &end, 10);
 		text += 5;
-		if (in[off] != '<' || in[off + len - 1] != '>' ||
-		    (strncmp(in + off, "<System", 7) != 0 && strncmp(in + off, "<i:System", 9) != 0 &&
-		    strncmp(in + off, "<Incident", 9) != 0) || (memcmp(in + off + len - 7, "System>", 7) !=
-		    0 && memcmp(in + off + len - 9, "Incident>", 9) != 0))
+		p = in + off;
+		if (len == 0 || (p[0] == '{') != (p[len - 1] == '}'))
+			return false;
+		if (p[0] != '<')
+			continue;
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			n = strlen(names[i]);
+			if (len > n + 2 && strncmp(p + 1, names[i], n) == 0 && p[len - 1] == '>' &&
+			    strncmp(p + len - 1 - n, names[i], n) == 0)
+				break;
+		}
+		if (i == sizeof(names) / sizeof(names[0]))
 			return false;
 	}
 	return true;
@@ -59,9 +73,9 @@ test_sample(const char *name)
 	char path[200], *in, *want, *text;
 	size_t n, m;
 
-	snprintf(path, sizeof(path), "plugins/iodef/samples/%s.xml", name);
+	snprintf(path, sizeof(path), "plugins/iodef/samples/%s", name);
 	in = feed_file(path, &n);
-	snprintf(path, sizeof(path), "plugins/iodef/samples/%s.rows", name);
+	snprintf(path, sizeof(path), "plugins/iodef/samples/%.*s.rows", (int)strcspn(name, "."), name);
 	want = feed_file(path, &m);
 	if (!ok(in != NULL && want != NULL, "sample %s is there", name))
 		exit(1);
@@ -94,8 +108,33 @@ static const struct {
 	{ "US-ASCII", NULL, "<?xml version='1.0' encoding='US-ASCII'?>" DOC, 0, 1, "row 235+97 line 1",
 	    "ok\n" },
 	{ "empty", NULL, "", 0, 0, "", "input given up\n" },
-	{ "not XML", NULL, "{\"version\":\"2.0\"}", 0, 0,
-	    "reject 0+17 line 1 not well-formed XML: line 1: Start tag expected", "input given up\n" },
+	{ "not XML", NULL, "version=2.0", 0, 0,
+	    "reject 0+11 line 1 not well-formed XML: line 1: Start tag expected", "input given up\n" },
+	{ "JSON without incident", NULL, "{\"version\":\"2.0\"}", 0, 0, "no incident in it",
+	    "input given up\n" },
+	{ "JSON", NULL, JSON(JSYSTEM), 0, 1, "skip 0+36 line 1\nrow 36+60 line 1 | source.ip=192.0.2.1",
+	    "ok\n" },
+	{ "two documents of JSON", NULL, JSON(JSYSTEM) "\n" JSON(JSYSTEM), 0, 2, "line 2 ", "ok\n" },
+	{ "an array of them", NULL, " [" JSON(JSYSTEM) "," JSON(JSYSTEM) "]", 0, 2, "", "ok\n" },
+	{ "JSON, a member twice", NULL, "{\"Incident\":[],\"Incident\":[]}", 0, 0,
+	    "a member twice in one object: line 1: Incident\n", "input given up\n" },
+	{ "JSON, cut in the second incident", NULL,
+	    "{\"Incident\":[{\"System\":[" JSYSTEM "]},{\"System\":[" JSYSTEM, 0, 1,
+	    "not well-formed JSON: line 1: expected ',' or ']'\n", "ok\n" },
+	{ "JSON with text behind", NULL, JSON(JSYSTEM) "x", 0, 1,
+	    "not well-formed JSON: line 1: text behind the document\n", "ok\n" },
+	{ "JSON with NUL", NULL, JSON("{\"Description\":\"\\u0000\"}"), 0, 0, "NUL byte: line 1: ",
+	    "input given up\n" },
+	{ "half a pair", NULL, JSON("{\"Description\":\"\\ud83d\"}"), 0, 0, "half of a surrogate pair\n",
+	    "input given up\n" },
+	{ "a byte that is not UTF-8", NULL, JSON("{\"Description\":\"\xe9\"}"), 0, 0, "bad UTF-8: line 1: ",
+	    "input given up\n" },
+	{ "not a number", NULL, JSON("{\"category\":nan}"), 0, 0, "expected a value\n", "input given up\n" },
+	{ "JSON nested too deep", NULL, X10("[[[[[[["),
+	    0, 0, "nested too deep: line 1: more than 64 levels\n", "input given up\n" },
+	{ "indicators, when they are not to be read", "indicators=skip", TOP "<IndicatorData><Indicator>"
+	    "<Observable><Address>192.0.2.1</Address></Observable></Indicator></IndicatorData>" END, 0, 0,
+	    "nobody to warn", "ok\n" },
 	{ "another document", NULL, "<nmaprun><host/></nmaprun>", 0, 0,
 	    "no incident in it: expected IODEF-Document, found nmaprun\n", "input given up\n" },
 	{ "a document without incident", NULL, "<IODEF-Document/>", 0, 0, "no incident in it",
@@ -110,8 +149,9 @@ static const struct {
 	{ "an external parameter entity", "doctype=ignore",
 	    "<!DOCTYPE a [<!ENTITY % x SYSTEM \"file:///etc/passwd\">%x;]>" DOC,
 	    0, 0, "document type with declarations", "input given up\n" },
-	{ "a document type", NULL, PLAIN_DTD DOC, 0, 0, "document type: IODEF has none", "input given up\n" },
-	{ "the same, doctype = ignore", "doctype=ignore", PLAIN_DTD DOC, 0, 1, "", "ok\n" },
+	{ "a document type, refused", "doctype=refuse", PLAIN_DTD DOC, 0, 0,
+	    "document type: IODEF has none", "input given up\n" },
+	{ "a document type without declarations", NULL, PLAIN_DTD DOC, 0, 1, "", "ok\n" },
 	{ "and an entity nobody declared", "doctype=ignore", PLAIN_DTD TOP "<Description>&x;</Description>"
 	    FLOW END, 0, 0, "not well-formed XML: line 1: Entity 'x' not defined\n", "input given up\n" },
 	{ "an entity without document type", NULL, TOP "<Description>&x;</Description>" FLOW END, 0, 0,
@@ -282,12 +322,12 @@ test_meanings(void)
 static void
 test_hostile(const char *name)
 {
-	static const char put[] = "<>/&;\"'=![]-\n x\xff\0";
+	static const char put[] = "<>/&;\"'=![]-\n x\xff\0{},:\\u0";
 	char path[200], *in, *copy, *text;
 	uint64_t seed = 88172645463325252ULL;
 	size_t n, i, bad = 0;
 
-	snprintf(path, sizeof(path), "plugins/iodef/samples/%s.xml", name);
+	snprintf(path, sizeof(path), "plugins/iodef/samples/%s", name);
 	if ((in = feed_file(path, &n)) == NULL || (copy = malloc(n + 1)) == NULL)
 		exit(1);
 	for (i = 0; i <= n; i++) {
@@ -312,20 +352,21 @@ test_hostile(const char *name)
 }
 
 static void
-test_no_memory(void)
+test_no_memory(const char *name)
 {
-	char *in, *text;
+	char path[200], *in, *text;
 	int64_t i, clean = 0;
 	size_t n;
 
-	if ((in = feed_file("plugins/iodef/samples/vulnerable-v2.xml", &n)) == NULL)
+	snprintf(path, sizeof(path), "plugins/iodef/samples/%s", name);
+	if ((in = feed_file(path, &n)) == NULL)
 		exit(1);
 	for (i = 1; i <= 40; i++) {
 		text = say(in, n, NULL, NULL, i);
 		clean += strstr(text, "no memory\n") != NULL || strstr(text, "\nok\n") != NULL;
 		free(text);
 	}
-	is_int(clean, 40, "each allocation may fail");
+	ok(clean == 40, "%s: each allocation may fail", name);
 	free(in);
 }
 
@@ -361,15 +402,20 @@ test_many(void)
 int
 main(void)
 {
-	test_sample("botnet-v1");
-	test_sample("vulnerable-v2");
-	test_sample("wrapped");
+	test_sample("botnet-v1.xml");
+	test_sample("vulnerable-v2.xml");
+	test_sample("wrapped.xml");
+	test_sample("indicators.xml");
+	test_sample("mixed.iodef.json");
 	test_inputs();
 	test_meanings();
-	test_hostile("botnet-v1");
-	test_hostile("vulnerable-v2");
-	test_hostile("wrapped");
-	test_no_memory();
+	test_hostile("botnet-v1.xml");
+	test_hostile("vulnerable-v2.xml");
+	test_hostile("wrapped.xml");
+	test_hostile("indicators.xml");
+	test_hostile("mixed.iodef.json");
+	test_no_memory("vulnerable-v2.xml");
+	test_no_memory("mixed.iodef.json");
 	test_many();
 	return done_testing();
 }
