@@ -245,7 +245,8 @@ write_mail(const struct composer *c, const struct compose_job *job, const struct
 	    { "X-Tocsin-Topic", job->topic }, { "X-Tocsin-Lane", lane_names[job->lane] },
 	    { "X-Tocsin-Redirected-From", job->redirected }, { NULL, NULL } };
 	const struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from,
-		.to = job->address, .reply_to = c->c->identity.reply_to, .subject = subject,
+		.to = job->address, .reply_to = job->reply_to != NULL && *job->reply_to != '\0' ?
+		    job->reply_to : c->c->identity.reply_to, .subject = subject,
 		.message_id = job->message_id, .answers = job->answers, .language = l->name,
 		.date = job->made, .more = more, .part = part, .npart = npart };
 	struct buf b;
@@ -262,12 +263,17 @@ write_mail(const struct composer *c, const struct compose_job *job, const struct
 }
 
 static bool
+has_label(const struct compose_job *job, struct err *e)
+{
+	return (unsigned)job->tlp <= TLP_RED || err_set(e, "warning %s has no TLP label, expected one",
+	    job->number);
+}
+
+static bool
 check(const struct compose_job *job, struct err *e)
 {
-	if ((unsigned)job->tlp > TLP_RED)
-		return err_set(e, "warning %s has no TLP label, expected one", job->number);
-	return job->nsystem > 0 || err_set(e, "warning %s is about no system, expected at least one",
-	    job->number);
+	return has_label(job, e) && (job->nsystem > 0 || err_set(e,
+	    "warning %s is about no system, expected at least one", job->number));
 }
 
 bool
@@ -298,4 +304,39 @@ compose_carry(struct composer *c, const struct compose_job *job, const struct co
 	model = warning_value(a, c->c, job, l->name, c->advice, v, name);
 	return render(l, TEMPLATE_CARRY, MU_TEXT, model, a, &part[0], e) &&
 	    write_mail(c, job, l, w->subject, part, 2, a, mail, nmail, e);
+}
+
+static void
+set_correction(struct arena *a, struct val *model, const struct compose_job *job,
+    const struct compose_correction *k)
+{
+	const char *utc = when_utc(a, k->made), *local = when_local(a, k->made, job->zone);
+	struct val *o = val_obj(a);
+
+	val_set_str(a, o, "number", k->number);
+	val_set_str(a, o, "subject", k->subject);
+	val_set_str(a, o, "reason", k->reason);
+	val_set_str(a, o, "made_utc", utc);
+	val_set_str(a, o, "made_local", *local ? local : arena_printf(a, "%.16s UTC", utc));
+	val_set(a, model, "correction", o);
+}
+
+bool
+compose_correct(struct composer *c, const struct compose_job *job, const struct compose_correction *k,
+    struct arena *a, const char **subject, const char **mail, size_t *nmail, struct err *e)
+{
+	const struct language *l = language_of(c, job->language);
+	struct tcs_part part = { .type = "text/plain" }, line;
+	struct val *model;
+
+	if (!has_label(job, e))
+		return false;
+	model = warning_value(a, c->c, job, l->name, c->advice,
+	    view_all(a, job, c->columns, c->advice, l->name), "");
+	set_correction(a, model, job, k);
+	if (!render(l, TEMPLATE_CORRECTION, MU_TEXT, model, a, &part, e) ||
+	    !render(l, TEMPLATE_CORRECTION_SUBJECT, MU_LINE, model, a, &line, e))
+		return false;
+	*subject = line.p;
+	return write_mail(c, job, l, line.p, &part, 1, a, mail, nmail, e);
 }

@@ -39,6 +39,7 @@ struct compose_system {
 	const char		*report;	/* its report type: "scan_rdp" */
 	const char		*found_by;	/* how the source finds things (config), or "" */
 	const char		*asset;		/* "192.0.2.0/24" */
+	const char		*verified_by, *verified_on;	/* of the asset: how, which day; NULL or "": not said */
 	const char *const	*cve;
 	uint32_t		 ncve;
 	int64_t			 reported;	/* s: when the input arrived */
@@ -47,13 +48,26 @@ struct compose_system {
 	uint32_t		 nsighting;
 };
 
+/* One of the thread's last letter that is gone now. */
+struct compose_gone {
+	const char		*subject;	/* address, name or account */
+	const char		*problem;	/* canonical id */
+	int64_t			 last_seen;	/* s */
+	uint16_t		 port;		/* 0: none */
+	uint8_t			 transport;
+};
+
 struct compose_job {
 	const char		*number;	/* "2026-00417" */
 	const char		*message_id;	/* "<...@...>" */
+	const char		*reply_to;	/* with the warning's token; NULL or "": identity.reply_to */
 	const char		*answers;	/* Message-ID of the first warning of the thread, or NULL */
 	const struct org	*org;		/* whom it is about; for a partner: its member */
 	const char		*address;	/* where it goes: mail address, URL, ... */
 	const char		*partner;	/* name of the partner body it is handed to, or NULL */
+	const char		*rung;		/* whom the text is for: "owner", "operator", "network" (abuse
+						 * contact of a network's holder), "national" (a country's CERT),
+						 * "partner"; NULL: by partner and role */
 	const char		*redirected;	/* whom it was made for when it goes elsewhere, or NULL */
 	const char		*language, *zone;
 	const char		*topic;		/* "taxonomy/type" of all its systems */
@@ -63,6 +77,17 @@ struct compose_job {
 	int64_t			 made;		/* s */
 	const struct compose_system *system;
 	uint32_t		 nsystem;
+	int64_t			 previous;	/* s: when the thread's last letter was made; 0: there is none */
+	const char		*previous_number;
+	const struct compose_gone *gone;	/* since then */
+	uint32_t		 ngone;
+};
+
+/* What is taken back, and why: words of whoever did it, as they will be read. */
+struct compose_correction {
+	const char	*number, *subject;
+	int64_t		 made;			/* s */
+	const char	*reason;
 };
 
 struct composed {
@@ -79,5 +104,9 @@ bool compose(struct composer *c, const struct compose_job *job, struct arena *a,
 bool compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w,
     const char *type, const char *name, const char *bytes, size_t n, struct arena *a, const char **mail,
     size_t *nmail, struct err *e);
+/* The mail that takes a warning back: text alone. job is the correction's own, answers is the Message-ID of
+ * what is taken back; it needs no systems. *subject lives in a too. */
+bool compose_correct(struct composer *c, const struct compose_job *job, const struct compose_correction *k,
+    struct arena *a, const char **subject, const char **mail, size_t *nmail, struct err *e);
 
 #endif

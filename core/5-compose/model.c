@@ -20,7 +20,8 @@
 const char *const model_names[] = {
 	"number", "language", "made_utc", "made_local", "zone", "tlp", "tlp_clear", "tlp_green",
 	"tlp_amber", "tlp_amber_strict", "tlp_red", "organisation", "organisation.id",
-	"organisation.name", "organisation.constituency", "recipient", "recipient.address", "operator",
+	"organisation.name", "organisation.constituency", "recipient", "recipient.address", "owner", "operator",
+	"network", "national", "passes_on",
 	"partner", "partner.name", "priority", "reminder_only", "relapse_only", "worse_only", "again",
 	"mixed", "new_count", "reminder_count", "relapse_count", "worse_count", "redirected", "topic",
 	"topic.id", "topic.name", "topic.taxonomy", "topic.type", "advice", "advice.id", "advice.name",
@@ -28,15 +29,19 @@ const char *const model_names[] = {
 	"advice.count", "several_problems", "subject_count", "one_subject", "systems_count", "systems_more",
 	SYSTEMS("systems"), "hosts", "hosts.subject", "hosts.also",
 	SYSTEMS("hosts.systems"), "sources", "sources.name", "sources.text", "why", "why.asset",
-	"why.rule", "why.is_network", "why.is_domain", "why.is_asn", "identity", "identity.name",
-	"identity.from", "identity.verify", "identity.phone", "identity.web", "attachments",
+	"why.rule", "why.verified_by", "why.verified_on", "why.is_network", "why.is_domain", "why.is_asn",
+	"identity", "identity.name", "identity.from", "identity.verify", "identity.phone", "identity.web", "attachments",
+	"word", "word.fixed", "word.not_mine", "word.false_positive", "word.wrong_contact", "correction",
+	"correction.number", "correction.subject", "correction.made_utc", "correction.made_local",
+	"correction.reason",
 };
 const size_t model_nnames = sizeof model_names / sizeof model_names[0];
 
 struct mu_set *
 model_templates(const char *dir, struct err *e)
 {
-	static const char *const must[] = { TEMPLATE_TEXT, TEMPLATE_HTML, TEMPLATE_SUBJECT, TEMPLATE_CARRY };
+	static const char *const must[] = { TEMPLATE_TEXT, TEMPLATE_HTML, TEMPLATE_SUBJECT, TEMPLATE_CARRY,
+		TEMPLATE_CORRECTION, TEMPLATE_CORRECTION_SUBJECT };
 	struct mu_set *set = mu_load(dir, e);
 	const struct mu *t;
 	size_t i;

@@ -199,7 +199,7 @@ part_json(struct buf *out, const struct config *c, const struct compose_job *job
 	who(out, c, job);
 	topic(out, job->topic);
 	text(out, "lane", lane_names[job->lane]);
-	text(out, "role", job->partner ? "partner" : job->role == ROLE_OPERATOR ? "operator" : "owner");
+	text(out, "role", job_rung(job));
 	name(out, "systems");
 	buf_char(out, '[');
 	for (i = 0; i < n; i++) {

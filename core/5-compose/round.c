@@ -244,7 +244,9 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 		.identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
 		.name = ledger_text(l, DICT_NAME, c->key.name), .source = det->source, .report = det->report,
 		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "",
-		.asset = asset != NULL ? asset->text : "", .reported = det->reported,
+		.asset = asset != NULL ? asset->text : "",
+		.verified_by = asset != NULL ? asset->verified_by : "",
+		.verified_on = asset != NULL ? asset->verified_on : "", .reported = det->reported,
 		.why = (enum case_reason)c->reason };
 	s->cve = cves_of(det->f, a, &s->ncve);
 	sightings_of(r, c, asset, a, s);

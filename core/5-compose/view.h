@@ -46,6 +46,8 @@ struct config;
 void part_json(struct buf *out, const struct config *c, const struct compose_job *job, const char *language,
     const struct view *v, uint32_t n);
 
+/* Whom the text is for: compose_job's rung, else what partner and role say. */
+const char *job_rung(const struct compose_job *job);
 /* The model of a warning, and of one system: names as model.h has them. */
 #define SYSTEMS_SHOWN	50		/* in text and HTML; all are in the attachments */
 struct val *warning_value(struct arena *a, const struct config *c, const struct compose_job *job,

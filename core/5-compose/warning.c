@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "5-compose/view.h"
+#include "answer_words.h"
 #include "map.h"
 
 struct making {
@@ -36,6 +37,35 @@ set_label(struct making *m, struct val *r)
 		val_set_bool(m->a, r, tlp_flags[i], i == (size_t)m->job->tlp);
 }
 
+const char *
+job_rung(const struct compose_job *job)
+{
+	if (job->rung != NULL && *job->rung != '\0')
+		return job->rung;
+	return job->partner != NULL ? "partner" : job->role == ROLE_OPERATOR ? "operator" : "owner";
+}
+
+/* Exactly one is true. */
+static void
+set_rung(struct making *m, struct val *r)
+{
+	static const char *const rungs[] = { "owner", "operator", "network", "national" };
+	const char *is = job_rung(m->job);
+	bool partner = strcmp(is, "partner") == 0;
+	struct val *o;
+	size_t i;
+
+	for (i = 0; i < sizeof rungs / sizeof *rungs; i++)
+		val_set_bool(m->a, r, rungs[i], strcmp(rungs[i], is) == 0);
+	val_set_bool(m->a, r, "passes_on", !partner && strcmp(is, "owner") != 0);
+	if (partner) {
+		o = val_obj(m->a);
+		val_set_str(m->a, o, "name", m->job->partner != NULL ? m->job->partner : "");
+		val_set(m->a, r, "partner", o);
+	} else
+		val_set_bool(m->a, r, "partner", false);
+}
+
 static void
 set_people(struct making *m, struct val *r)
 {
@@ -50,13 +80,7 @@ set_people(struct making *m, struct val *r)
 	o = val_obj(a);
 	val_set_str(a, o, "address", job->address);
 	val_set(a, r, "recipient", o);
-	val_set_bool(a, r, "operator", job->partner == NULL && job->role == ROLE_OPERATOR);
-	if (job->partner != NULL) {
-		o = val_obj(a);
-		val_set_str(a, o, "name", job->partner);
-		val_set(a, r, "partner", o);
-	} else
-		val_set_bool(a, r, "partner", false);
+	set_rung(m, r);
 	o = val_obj(a);
 	val_set_str(a, o, "name", m->c->identity.name);
 	val_set_str(a, o, "from", m->c->identity.from);
@@ -64,6 +88,21 @@ set_people(struct making *m, struct val *r)
 	val_set_str(a, o, "phone", m->c->identity.phone);
 	val_set_str(a, o, "web", m->c->identity.web);
 	val_set(a, r, "identity", o);
+}
+
+/* The words that a reply may begin with: core/answer_words.h. */
+static void
+set_words(struct making *m, struct val *r, const char *language)
+{
+	static const char *const names[WORD_COUNT] = { NULL, "fixed", "not_mine", "false_positive",
+		"wrong_contact" };
+	struct val *o = val_obj(m->a);
+	unsigned w;
+
+	for (w = WORD_FIXED; w < WORD_COUNT; w++)
+		val_set_str(m->a, o, names[w], answer_word_text((enum answer_word)w, language));
+	val_set(m->a, r, "word", o);
+	val_set_str(m->a, r, "correction", "");
 }
 
 static void
@@ -119,47 +158,63 @@ set_advice(struct making *m, struct val *r, const struct advice_set *set, const 
 	val_set(m->a, r, "topic", topic);
 }
 
-/* Each pair of texts once: items of list with the two members. */
-static void
-push_once(struct making *m, struct map *seen, struct val *list, const char *k1, const char *v1,
-    const char *k2, const char *v2)
+/* Is this text the first of its kind? */
+static bool
+first_of(struct map *seen, const char *text)
 {
-	char *key = arena_printf(m->a, "%s\n%s", v1, v2);
-	struct val *o;
 	uint64_t is;
 
-	if (map_get(seen, key, strlen(key), &is))
-		return;
-	map_set(seen, key, strlen(key), 1);
-	o = val_obj(m->a);
-	val_set_str(m->a, o, k1, v1);
-	val_set_str(m->a, o, k2, v2);
-	val_push(m->a, list, o);
+	if (map_get(seen, text, strlen(text), &is))
+		return false;
+	map_set(seen, text, strlen(text), 1);
+	return true;
 }
 
 static void
-set_reasons(struct making *m, struct val *r)
+set_sources(struct making *m, struct val *r)
 {
-	struct val *sources = val_list(m->a), *why = val_list(m->a), *o;
+	struct val *list = val_list(m->a), *o;
 	struct map *seen = map_new();
+	const char *text;
 	uint32_t i;
 
-	for (i = 0; i < m->n; i++)
-		push_once(m, seen, sources, "name", m->v[i].s->source, "text",
-		    m->v[i].s->found_by ? m->v[i].s->found_by : "");
-	map_free(seen);
-	seen = map_new();
-	for (i = 0; i < m->n; i++)
-		push_once(m, seen, why, "asset", m->v[i].s->asset, "rule", m->v[i].rule);
-	map_free(seen);
-	for (i = 0; i < why->n; i++) {
-		o = why->item[i];
-		val_set_bool(m->a, o, "is_network", tcs_is(val_get(o, TCS_LIT("rule"))->s, "network"));
-		val_set_bool(m->a, o, "is_domain", tcs_is(val_get(o, TCS_LIT("rule"))->s, "domain"));
-		val_set_bool(m->a, o, "is_asn", tcs_is(val_get(o, TCS_LIT("rule"))->s, "asn"));
+	for (i = 0; i < m->n; i++) {
+		text = m->v[i].s->found_by ? m->v[i].s->found_by : "";
+		if (!first_of(seen, arena_printf(m->a, "%s\n%s", m->v[i].s->source, text)))
+			continue;
+		o = val_obj(m->a);
+		val_set_str(m->a, o, "name", m->v[i].s->source);
+		val_set_str(m->a, o, "text", text);
+		val_push(m->a, list, o);
 	}
-	val_set(m->a, r, "sources", sources);
-	val_set(m->a, r, "why", why);
+	map_free(seen);
+	val_set(m->a, r, "sources", list);
+}
+
+static void
+set_why(struct making *m, struct val *r)
+{
+	static const char *const kinds[] = { "network", "domain", "asn" };
+	struct val *list = val_list(m->a), *o;
+	struct map *seen = map_new();
+	const struct view *v;
+	size_t k;
+
+	for (v = m->v; v < m->v + m->n; v++) {
+		if (!first_of(seen, arena_printf(m->a, "%s\n%s", v->s->asset, v->rule)))
+			continue;
+		o = val_obj(m->a);
+		val_set_str(m->a, o, "asset", v->s->asset);
+		val_set_str(m->a, o, "rule", v->rule);
+		val_set_str(m->a, o, "verified_by", v->s->verified_by != NULL ? v->s->verified_by : "");
+		val_set_str(m->a, o, "verified_on", v->s->verified_on != NULL ? v->s->verified_on : "");
+		for (k = 0; k < sizeof kinds / sizeof *kinds; k++)
+			val_set_bool(m->a, o, arena_printf(m->a, "is_%s", kinds[k]),
+			    strcmp(v->rule, kinds[k]) == 0);
+		val_push(m->a, list, o);
+	}
+	map_free(seen);
+	val_set(m->a, r, "why", list);
 }
 
 static bool
@@ -218,8 +273,10 @@ warning_value(struct arena *a, const struct config *c, const struct compose_job 
 	set_states(&m, r);
 	val_set_str(a, r, "redirected", job->redirected ? job->redirected : "");
 	set_advice(&m, r, advice, language);
-	set_reasons(&m, r);
+	set_sources(&m, r);
+	set_why(&m, r);
 	set_systems(&m, r);
 	val_set_str(a, r, "attachments", attachments);
+	set_words(&m, r, language);
 	return r;
 }

@@ -6,9 +6,9 @@
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
  *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
- * KIND: owner, operator, partner, reminder, mixed, relapse, worse, several, many, huge, evil, event, account,
+ * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge, evil, event, account,
  * name, redirected,
- * bare (no finding could be read again), carry.
+ * bare (no finding could be read again), carry, correct (takes another back), token (a Reply-To of its own).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ service(const char *ip, uint16_t port, const char *problem, enum severity severi
 		.class = "vulnerable/potentially-unwanted-accessible",
 		.identifier = problem, .name = "", .source = "shadowserver", .report = "scan_rdp",
 		.found_by = "daily scans of the internet by the Shadowserver Foundation",
-		.asset = "192.0.2.0/24", .reported = MADE - 7200, .why = WHY_NEW };
+		.asset = "192.0.2.0/24", .verified_by = "RIPE inetnum", .verified_on = "2026-02-11", .reported = MADE - 7200, .why = WHY_NEW };
 	job.topic = sys[i].class;
 	return &sys[i];
 }
@@ -186,6 +186,22 @@ partner(void)
 }
 
 static void
+network(void)
+{
+	owner();
+	job.rung = "network";
+	job.address = "abuse@net.example";
+}
+
+static void
+national(void)
+{
+	owner();
+	job.rung = "national";
+	job.address = "cert@country.example";
+}
+
+static void
 lots(int n)
 {
 	char ip[32];
@@ -290,7 +306,8 @@ static const struct {
 	{ "mixed", mixed }, { "relapse", relapse }, { "worse", worse }, { "several", several },
 	{ "many", many }, { "huge", huge },
 	{ "evil", evil }, { "event", event }, { "account", account }, { "name", name },
-	{ "redirected", redirected }, { "bare", bare }, { "carry", partner } };
+	{ "redirected", redirected }, { "bare", bare }, { "carry", partner }, { "correct", owner },
+	{ "token", owner }, { "network", network }, { "national", national } };
 
 static struct config *
 settings(const char *columns)
@@ -313,8 +330,19 @@ settings(const char *columns)
 static bool
 make(const char *kind, struct composer *c, const char **mail, size_t *n, struct err *e)
 {
+	static const struct compose_correction wrong = { "2026-00398",
+		"[TLP:AMBER] [2026-00398] Remote desktop open to the internet", MADE - DAY,
+		"The network was registered to the wrong organisation." };
 	struct composed out;
+	const char *subject;
 
+	if (strcmp(kind, "token") == 0)
+		job.reply_to = "desk+k3y@cert.example";
+	if (strcmp(kind, "correct") == 0) {
+		job.answers = "<w.wrong@cert.example>";
+		job.nsystem = 0;
+		return compose_correct(c, &job, &wrong, A, &subject, mail, n, e);
+	}
 	if (!compose(c, &job, A, &out, e))
 		return false;
 	*mail = out.mail;

@@ -108,10 +108,10 @@ def looks(w, what):
 def owner():
     for lang, words in (("en", ("no payment, no log-in and no password",
                                 "Seen 2026-11-20 04:12:33 UTC", "2026-11-20 05:12 CET", "1. Close port 3389",
-                                "which is registered with us as yours", "daily scans of the internet")),
+                                "which is registered with us as yours; last verified on 2026-02-11", "daily scans of the internet")),
                         ("nl", ("geen betaling, geen inloggegevens en geen wachtwoord",
                                 "Gezien 2026-11-20 04:12:33 UTC", "1. Sluit poort 3389",
-                                "dat bij ons geregistreerd staat als van u", "ons telefoonnummer zelf op"))):
+                                "dat bij ons geregistreerd staat als van u; het laatst nagegaan op 2026-02-11", "ons telefoonnummer zelf op"))):
         w = Warning("owner", lang)
         looks(w, "owner " + lang)
         for word in words:
@@ -180,10 +180,21 @@ def roles():
     looks(w, "partner")
     ok("belongs to your constituency (vital)" in w.flat and
        "We have not told the organisation ourselves" in w.flat and "WHY THIS ORGANISATION" in w.flat and
-       "stands in the name of Acme Bakery & Sons B.V. in our register." in w.flat,
+       "stands in the name of Acme Bakery & Sons B.V. in our register; last verified on 2026-02-11." in w.flat,
        "a partner is told as one", w.flat)
     ok(w.msg["To"] == "intake@ncsc.example" and w.json["role"] == "partner" and "as yours" not in w.flat,
         "and nobody else")
+    for kind, lang, words, subject in (
+            ("network", "en", ("Please pass this on to whoever does", "lists you as contact in the public "
+                               "registers (RIPE inetnum)"), " in your network"),
+            ("network", "nl", ("Geef dit alstublieft door", "in de openbare registers u als contact noemt "
+                               "(RIPE inetnum)"), " in uw netwerk"),
+            ("national", "en", ("in your country: ", "outside our own constituency"), " in your country"),
+            ("national", "nl", ("in uw land: ", "buiten onze eigen doelgroep"), " in uw land")):
+        w = Warning(kind, lang)
+        looks(w, kind)
+        ok(not [x for x in words if x not in w.flat] and subject in w.subject and w.json["role"] == kind,
+            "%s %s has its own text" % (kind, lang), w.subject, w.flat)
     w = Warning("carry", "nl")
     ok(list(w.files) == ["2026-00417.xml"] and w.files["2026-00417.xml"] == b"<x/>\n" and not w.html and
        len(w.text) < 2500, "what another notifier rendered travels in a short mail", w.files)
@@ -214,6 +225,28 @@ def states():
             ok({s["state"] for s in w.json["systems"]} == {"reminder"}, "to machines too")
     ok([s["state"] for s in w.json["systems"]] == ["worse", "reminder", "new"], "each its own",
         w.json["systems"])
+
+
+def answers():
+    for lang, words in (("en", ("fixed", "not mine", "false positive", "wrong contact")),
+                        ("nl", ("verholpen", "niet van ons", "vals alarm", "verkeerd adres"))):
+        w = Warning("token", lang)
+        ok("desk+k3y@cert.example" in w.msg["Reply-To"], "a reply goes to the warning's own address",
+            w.msg["Reply-To"])
+        ok(not [x for x in words if "\n  %s\n" % x not in w.text or "<b>%s</b>" % x not in w.html],
+            "the words of an answer, each on a line, in " + lang, w.text[-1800:])
+    ok("desk@cert.example" in Warning("owner").msg["Reply-To"], "without a token: identity.reply_to")
+
+
+def correction():
+    for lang, words in (("en", ("We take back warning 2026-00398", "Please disregard it")),
+                        ("nl", ("Wij trekken waarschuwing 2026-00398 in", "niet verzonden"))):
+        w = Warning("correct", lang)
+        ok(not [x for x in words if x not in w.flat] and "registered to the wrong organisation" in w.flat and
+            "2026-00398" in w.subject and "2026-00417" in w.subject and "{{" not in w.text,
+            "a correction says what it takes back and why, in " + lang, w.subject, w.flat)
+        ok(w.msg["In-Reply-To"] == "<w.wrong@cert.example>" and not w.files and "+31 70 555 0100" in w.flat,
+            "in its thread, with nothing attached")
 
 
 def several():
@@ -377,6 +410,8 @@ def main():
         machine_parts()
         roles()
         states()
+        answers()
+        correction()
         several()
         many()
         huge()
