@@ -108,10 +108,12 @@ def looks(w, what):
 def owner():
     for lang, words in (("en", ("no payment, no log-in and no password",
                                 "Seen 2026-11-20 04:12:33 UTC", "2026-11-20 05:12 CET", "1. Close port 3389",
-                                "which is registered with us as yours; last verified on 2026-02-11", "daily scans of the internet")),
+                                "which is registered with us as yours; last verified on 2026-02-11",
+                                "daily scans of the internet")),
                         ("nl", ("geen betaling, geen inloggegevens en geen wachtwoord",
                                 "Gezien 2026-11-20 04:12:33 UTC", "1. Sluit poort 3389",
-                                "dat bij ons geregistreerd staat als van u; het laatst nagegaan op 2026-02-11", "ons telefoonnummer zelf op"))):
+                                "dat bij ons geregistreerd staat als van u; het laatst nagegaan op 2026-02-11",
+                                "ons telefoonnummer zelf op"))):
         w = Warning("owner", lang)
         looks(w, "owner " + lang)
         for word in words:
@@ -180,7 +182,8 @@ def roles():
     looks(w, "partner")
     ok("belongs to your constituency (vital)" in w.flat and
        "We have not told the organisation ourselves" in w.flat and "WHY THIS ORGANISATION" in w.flat and
-       "stands in the name of Acme Bakery & Sons B.V. in our register; last verified on 2026-02-11." in w.flat,
+       "stands in the name of Acme Bakery & Sons B.V. in our register; last verified on 2026-02-11." in
+       w.flat,
        "a partner is told as one", w.flat)
     ok(w.msg["To"] == "intake@ncsc.example" and w.json["role"] == "partner" and "as yours" not in w.flat,
         "and nobody else")
