@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See answer_words.h.  The line is first made plain - lower case, one blank, no quotes around it - and then compared. */
+/*
+ * See answer_words.h.  The line is first made plain - lower case, one blank, no
+ * quotes around it - and then compared.
+ */
 #include <string.h>
 #include "answer_words.h"
 

@@ -17,7 +17,8 @@
 #include "4-decide/case.h"
 #include <tocsin/slice.h>
 
-enum answer_word { WORD_NONE, WORD_FIXED, WORD_NOT_MINE, WORD_FALSE_POSITIVE, WORD_WRONG_CONTACT, WORD_COUNT };
+enum answer_word { WORD_NONE, WORD_FIXED, WORD_NOT_MINE, WORD_FALSE_POSITIVE, WORD_WRONG_CONTACT,
+	WORD_COUNT };
 
 struct answer_row {
 	enum answer_word	 is;

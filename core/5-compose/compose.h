@@ -39,7 +39,8 @@ struct compose_system {
 	const char		*report;	/* its report type: "scan_rdp" */
 	const char		*found_by;	/* how the source finds things (config), or "" */
 	const char		*asset;		/* "192.0.2.0/24" */
-	const char		*verified_by, *verified_on;	/* of the asset: how, which day; NULL or "": not said */
+	const char		*verified_by, *verified_on;	/* of the asset: how, on which day; may
+								 * be NULL */
 	const char *const	*cve;
 	uint32_t		 ncve;
 	int64_t			 reported;	/* s: when the input arrived */
@@ -65,9 +66,10 @@ struct compose_job {
 	const struct org	*org;		/* whom it is about; for a partner: its member */
 	const char		*address;	/* where it goes: mail address, URL, ... */
 	const char		*partner;	/* name of the partner body it is handed to, or NULL */
-	const char		*rung;		/* whom the text is for: "owner", "operator", "network" (abuse
-						 * contact of a network's holder), "national" (a country's CERT),
-						 * "partner"; NULL: by partner and role */
+	const char		*rung;		/* whom the text is for: "owner", "operator",
+						 * "network" (abuse contact of a network's holder),
+						 * "national" (a country's CERT), "partner"; NULL:
+						 * by partner and role */
 	const char		*redirected;	/* whom it was made for when it goes elsewhere, or NULL */
 	const char		*language, *zone;
 	const char		*topic;		/* "taxonomy/type" of all its systems */
@@ -77,7 +79,7 @@ struct compose_job {
 	int64_t			 made;		/* s */
 	const struct compose_system *system;
 	uint32_t		 nsystem;
-	int64_t			 previous;	/* s: when the thread's last letter was made; 0: there is none */
+	int64_t			 previous;	/* s: when the thread's last letter was made; 0: none */
 	const char		*previous_number;
 	const struct compose_gone *gone;	/* since then */
 	uint32_t		 ngone;

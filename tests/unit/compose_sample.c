@@ -6,9 +6,9 @@
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
  *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
- * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge, evil, event, account,
- * name, redirected,
- * bare (no finding could be read again), carry, correct (takes another back), token (a Reply-To of its own).
+ * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge, evil,
+ * event, account, name, redirected, bare (no finding could be read again), carry, correct (takes another back),
+ * token (a Reply-To of its own).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,8 @@ service(const char *ip, uint16_t port, const char *problem, enum severity severi
 		.class = "vulnerable/potentially-unwanted-accessible",
 		.identifier = problem, .name = "", .source = "shadowserver", .report = "scan_rdp",
 		.found_by = "daily scans of the internet by the Shadowserver Foundation",
-		.asset = "192.0.2.0/24", .verified_by = "RIPE inetnum", .verified_on = "2026-02-11", .reported = MADE - 7200, .why = WHY_NEW };
+		.asset = "192.0.2.0/24", .verified_by = "RIPE inetnum", .verified_on = "2026-02-11",
+		.reported = MADE - 7200, .why = WHY_NEW };
 	job.topic = sys[i].class;
 	return &sys[i];
 }
