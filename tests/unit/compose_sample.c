@@ -6,9 +6,9 @@
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
  *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
- * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge, evil,
- * event, account, name, redirected, bare (no finding could be read again), carry, correct (takes another back),
- * token (a Reply-To of its own).
+ * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge,
+ * evil, event, account, name, redirected, bare (no finding could be read again), carry, correct (takes
+ * another back), token (a Reply-To of its own).
  */
 #include <stdio.h>
 #include <stdlib.h>

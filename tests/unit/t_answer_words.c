@@ -13,14 +13,16 @@ static const struct { const char *line; enum answer_word is; } lines[] = {
 	{ "*fixed*", WORD_FIXED }, { "\xe2\x80\x9c" "fixed\xe2\x80\x9d", WORD_FIXED },
 	{ "Verholpen!", WORD_FIXED }, { "opgelost", WORD_FIXED }, { "resolved: patched", WORD_FIXED },
 	{ "not mine", WORD_NOT_MINE }, { "Not  Mine", WORD_NOT_MINE }, { "not\xc2\xa0mine", WORD_NOT_MINE },
-	{ "Niet van ons", WORD_NOT_MINE }, { "vals alarm", WORD_FALSE_POSITIVE },
-	{ "false positive; this is a honeypot", WORD_FALSE_POSITIVE }, { "verkeerd adres", WORD_WRONG_CONTACT },
+	{ "Niet van ons", WORD_NOT_MINE },
+	{ "vals alarm", WORD_FALSE_POSITIVE },
+	{ "false positive; this is a honeypot", WORD_FALSE_POSITIVE },
+	{ "verkeerd adres", WORD_WRONG_CONTACT },
 	{ "wrong contact", WORD_WRONG_CONTACT },
 	{ "", WORD_NONE }, { "   ", WORD_NONE }, { "fixed?", WORD_NONE }, { "not fixed", WORD_NONE },
 	{ "fixed by Friday", WORD_NONE }, { "fixedly", WORD_NONE }, { "niet verholpen", WORD_NONE },
 	{ "> fixed", WORD_NONE }, { "not", WORD_NONE }, { "not mine to say", WORD_NONE },
 	{ "I think it is fixed", WORD_NONE }, { "fix", WORD_NONE },
-	{ "fixed                                                                        by Friday", WORD_NONE },
+	{ "fixed                                             by Friday", WORD_NONE },
 };
 
 int
@@ -48,7 +50,9 @@ main(void)
 				ok(false, "%s stands twice", answer_rows[i].word);
 	is_int(answer_word_case(WORD_FIXED), ANSWER_FIXED, "fixed, for a case");
 	is_int(answer_word_case(WORD_NOT_MINE), ANSWER_NOT_MINE, "not mine, for a case");
-	is_int(answer_word_case(WORD_FALSE_POSITIVE), ANSWER_FALSE_POSITIVE, "false positive, for a case");
-	is_int(answer_word_case(WORD_WRONG_CONTACT), ANSWER_NONE, "a wrong contact says nothing about a case");
+	is_int(answer_word_case(WORD_FALSE_POSITIVE), ANSWER_FALSE_POSITIVE,
+	    "false positive, for a case");
+	is_int(answer_word_case(WORD_WRONG_CONTACT), ANSWER_NONE,
+	    "a wrong contact says nothing about a case");
 	return done_testing();
 }

@@ -112,7 +112,7 @@ def owner():
                                 "daily scans of the internet")),
                         ("nl", ("geen betaling, geen inloggegevens en geen wachtwoord",
                                 "Gezien 2026-11-20 04:12:33 UTC", "1. Sluit poort 3389",
-                                "dat bij ons geregistreerd staat als van u; het laatst nagegaan op 2026-02-11",
+                                "staat als van u; het laatst nagegaan op 2026-02-11",
                                 "ons telefoonnummer zelf op"))):
         w = Warning("owner", lang)
         looks(w, "owner " + lang)
