@@ -63,7 +63,9 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	for (i = 0; i < dec->batch->nrow; i++) {
 		if (!binding_finding(dec->binding, dec->rows, dec->batch->row[i], d->arena, &f, e))
 			return false;
-		if (d->raw)
+		if (!d->raw)
+			f.f[TCS_F_RAW].form = VF_NONE;
+		else if (f.f[TCS_F_RAW].form == VF_NONE)
 			add_raw(d, &f, dec->rows->raw[dec->batch->row[i]]);
 		buf_reset(&d->line);
 		finding_json(&d->line, &f);
@@ -203,7 +205,7 @@ run(const struct cmd_args *a)
 static const struct cmd_opt options[] = {
 	{ "set", "OPTION=VALUE", "an option of the plugin, as tocsin plugin show lists them", true },
 	{ "feed", "FILE", "a feed file, or a set of them, that says what the columns mean", false },
-	{ "raw", NULL, "each finding's own bytes too, in base64, as raw", false },
+	{ "raw", NULL, "each finding's own bytes too, in base64, as raw (of idf: the raw it came with)", false },
 	{ NULL, NULL, NULL, false }
 };
 

@@ -330,7 +330,10 @@ identity_maps(struct joining *j, uint32_t *n)
 		m->ncol = 1;
 		m->why = arena_printf(a, "%s: not what it may hold", j->name[i]);
 		m->conv = CONV_TEXT;
-		if (f != NULL) {
+		if (strncmp(j->name[i], "json:extra.", 11) == 0 && j->name[i][11] != '\0') {
+			m->extra = j->name[i] + 11;
+			m->conv = CONV_JSON;
+		} else if (f != NULL) {
 			m->field = (uint8_t)f->number;
 			m->conv = (uint8_t)feed_usual_conv(f->number);
 			identity_need(m);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "2-decode/convert.h"
+#include "jsontext.h"
 #include "name.h"
 #include "tz.h"
 
@@ -314,6 +315,28 @@ conv_base64(struct tcs_slice s, struct arena *a, struct fvalue *out)
 	return CV_VALUE;
 }
 
+/* What JSON it is says its form; a text stays JSON, quotes and all. */
+static enum converted
+conv_json(struct tcs_slice s, struct fvalue *out)
+{
+	s = tcs_trim(s);
+	if (s.n == 0 || tcs_is(s, "null"))
+		return CV_NONE;
+	if (!jsontext_valid(s))
+		return CV_BAD;
+	if (tcs_is(s, "true") || tcs_is(s, "false"))
+		return conv_yes_no(s, out);
+	out->form = strchr("{[\"", s.p[0]) != NULL ? VF_JSON : VF_NUMBER;
+	out->text = s;
+	if (out->form == VF_NUMBER) {
+		char text[64];
+		double r = tcs_copy(text, sizeof text, s) ? strtod(text, NULL) : 0;
+
+		out->i = r > -9e18 && r < 9e18 ? (int64_t)r : 0;
+	}
+	return CV_VALUE;
+}
+
 /* Where the two slashes of "scheme://" begin, or s.n. */
 static size_t
 scheme_end(struct tcs_slice s)
@@ -431,6 +454,8 @@ convert(enum conv c, struct tcs_slice s, const struct tz *zone, const struct con
 		return conv_web_address(s, row, a, out);
 	case CONV_BASE64:
 		return conv_base64(s, a, out);
+	case CONV_JSON:
+		return conv_json(s, out);
 	case CONV_COUNT:
 		break;
 	}

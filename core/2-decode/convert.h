@@ -35,7 +35,8 @@
 	X(CVES_IN_TEXT, "cves-in-text", "all CVE numbers that occur in the text", "not a list") \
 	X(WEB_ADDRESS, "web-address", \
 	    "a URL, or a path or request line joined with the row's host column", "not a URL") \
-	X(BASE64, "base64", "base64, made of the text unless it is that already", "not a text")
+	X(BASE64, "base64", "base64, made of the text unless it is that already", "not a text") \
+	X(JSON, "json", "a JSON value, kept with its type", "not JSON")
 
 enum conv {
 #define X(sym, name, help, why) CONV_##sym,

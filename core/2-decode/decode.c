@@ -243,33 +243,56 @@ decoder_report(struct decoder *d, const char *name, const char **report, int64_t
 
 /* ---- whether it reads an input ---------------------------------------------------- */
 
-/* Whether one of "a|b|c" fits: as a glob of all the text, or as its start. */
+/* Whether one of "a|b|c" fits: as a glob of all the text. */
 static bool
-among(const char *list, struct tcs_slice text, bool start)
+among(const char *list, struct tcs_slice text)
 {
 	struct tcs_slice rest = tcs_str(list), one;
 	char word[128];
 
-	while (list != NULL && tcs_cut(&rest, '|', &one)) {
-		if (!tcs_copy(word, sizeof word, one))
-			continue;
-		if (start ? tcs_starts(text, word) : tcs_glob(word, text))
+	while (list != NULL && tcs_cut(&rest, '|', &one))
+		if (tcs_copy(word, sizeof word, one) && tcs_glob(word, text))
 			return true;
-	}
 	return false;
+}
+
+/* How well the text starts as one of "a|b|c": 2 as one with a star in it, which knows more than a bracket. */
+static int
+starts_among(const char *list, struct tcs_slice text)
+{
+	struct tcs_slice rest = tcs_str(list), one;
+	char word[128];
+	int best = 0;
+
+	while (list != NULL && tcs_cut(&rest, '|', &one)) {
+		if (!tcs_copy(word, sizeof word - 1, one))
+			continue;
+		if (tcs_find(one, '*') == one.n) {
+			best = best == 0 && tcs_starts(text, word) ? 1 : best;
+			continue;
+		}
+		word[one.n] = '*';
+		word[one.n + 1] = '\0';
+		if (tcs_glob(word, text))
+			return 2;
+	}
+	return best;
 }
 
 static int
 plugin_fits(const struct plugin *p, struct tcs_slice name, struct tcs_slice head)
 {
-	bool named = among(p->names, name, false), starts;
+	bool named = among(p->names, name);
+	int starts;
 
 	if (tcs_starts(head, "\xef\xbb\xbf"))
 		head = tcs_slice(head.p + 3, head.n - 3);
 	head = tcs_trim(head);
-	starts = among(p->starts, head, true);
-	if (p->starts != NULL && head.n > 0 && !starts)
+	starts = starts_among(p->starts, head);
+	if (p->starts != NULL && head.n > 0 && starts == 0)
 		return 0;
+	if (starts == 2)
+		return named ? 80 : 70;
 	return named && starts ? 60 : starts ? 40 : named ? 20 : 0;
 }
 

@@ -123,8 +123,9 @@ struct tcs_host {
  * The plugin says what columns the input has, by columns(); the host answers
  * with want[i]: 1 give, 0 leave out.  Columns are the feed's own names, for
  * which a feed file says what they mean (plugin "csv"), or names of IDF
- * fields ("source.ip", "extra.seen"), which mean themselves.  columns() may
- * be called again when a new layout begins; rows that follow belong to it.
+ * fields ("source.ip", "extra.seen"), which mean themselves; the cells of a
+ * column "json:extra.NAME" are JSON and keep their type.  columns() may be
+ * called again when a new layout begins; rows that follow belong to it.
  *
  * rows() gives records in order.  cell[row * nwant + k] is the k-th wanted
  * column of the row; p NULL: no value.  A cell that points into the buffer
@@ -159,7 +160,8 @@ struct tcs_source {
 	uint32_t	 size;
 	uint32_t	 flags;		/* TCS_S_* */
 	const char	*names;		/* globs of input names it reads: "*.csv|*.tsv" */
-	const char	*starts;	/* first bytes after white space and BOM: "<?xml|{" */
+	const char	*starts;	/* first bytes after white space and BOM: "<?xml|{"; in one with
+					 * a '*' that stands for any bytes: "{*\"restriction\"" */
 	const char	*columns;	/* IDF names it may give, "a|b|c"; NULL: the input's own */
 	int		 (*begin)(void *inst, const char *name);
 	int64_t		 (*feed)(void *inst, const char *buf, size_t len, int eof);

@@ -8,7 +8,7 @@
 
 #include <tocsin/plugin.h>
 #include <tocsin/slice.h>
-#include "split.h"
+#include "plugins/json/split.h"
 
 enum column {
 	C_IP, C_PORT, C_TRANSPORT, C_APPLICATION, C_FQDN, C_URL, C_ACCOUNT, C_CVES, C_IDENTIFIER, C_TYPE,

@@ -105,19 +105,35 @@ pop(struct stack *k, char c, struct piece *v)
 	return true;
 }
 
+/* Whether an object may begin here, after the last thing that is no space. */
+static bool
+may_begin(const struct stack *k, char before)
+{
+	if (k->n == 0 || k->n > STACK)
+		return true;
+	return k->close[k->n - 1] == '}' ? before == ':' : before == ',' || before == '[';
+}
+
 static void
 skip_nested(struct scan *s, struct piece *v)
 {
 	struct stack k;
+	char before = '\0';
 
 	k.n = 0;
-	while (s->at < s->end) {
+	while (s->at < s->end && !(s->strict && (v->flags & PIECE_BROKEN))) {
 		char c = s->p[s->at];
 
 		if (c == '"') {
 			skip_text(s, v);
+			before = c;
 			continue;
 		}
+		if (c == '{' && s->strict && !may_begin(&k, before)) {
+			v->flags |= PIECE_BROKEN;
+			return;
+		}
+		before = is_space(c) ? before : c;
 		if (c == '{' || c == '[')
 			push(&k, c, v);
 		else if (c == '}' || c == ']') {
@@ -131,7 +147,8 @@ skip_nested(struct scan *s, struct piece *v)
 			v->flags |= PIECE_NUL;
 		step(s);
 	}
-	v->flags |= PIECE_OPEN;
+	if (s->at == s->end)
+		v->flags |= PIECE_OPEN;
 }
 
 void

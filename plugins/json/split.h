@@ -8,10 +8,13 @@
  * The scanner is forgiving about what is inside a value and says so in flags:
  * a text ends at the end of its line (JSON has no line ends in texts), a
  * bracket that does not fit closes down to the one that does.  What it finds
- * is then read strictly, each value by itself.
+ * is then read strictly, each value by itself.  A scan that is strict gives up
+ * earlier: at a text that its line ends, a bracket that does not fit, or an
+ * object where none can begin (which is how a line that was never closed runs
+ * into the next).
  */
-#ifndef RESEARCHER_SPLIT_H
-#define RESEARCHER_SPLIT_H
+#ifndef JSON_SPLIT_H
+#define JSON_SPLIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +27,7 @@ struct scan {
 	size_t		 at, end;
 	uint32_t	 line;		/* of at */
 	bool		 need;		/* a comma must come before the next value */
+	bool		 strict;	/* a value ends, broken, at the first thing that cannot stand where it is */
 };
 
 struct piece {

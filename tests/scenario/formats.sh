@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Formats of other tools through the real worker: what tocsin decode makes of the plugins' samples, and that
+# tocsin try knows each of them by name and first bytes.
+set -u
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+tocsin=$TOP_BUILDDIR/tocsin
+cd "$TOP_SRCDIR/plugins" || exit 99
+n=0
+result() { # STATUS TEXT
+	n=$((n + 1))
+	[ "$1" -eq 0 ] || { sed 's/^/# /' "$dir/out" "$dir/err" | cut -c1-300 | head -8; printf 'not '; }
+	echo "ok $n - $2"
+}
+decode() { "$tocsin" decode "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
+gives() { grep -qF -- "$1" "$dir/out"; result $? "a finding with $1"; }
+lacks() { ! grep -qF -- "$1" "$dir/out"; result $? "nothing with $1"; }
+says() { grep -qF -- "$1" "$dir/err"; result $? "stderr: $1"; }
+lines() { [ "$(wc -l <"$dir/out")" -eq "$1" ]; result $? "$1 findings"; }
+known() { # FILE FINDINGS
+	"$tocsin" try "$1" >"$dir/out" 2>"$dir/err" </dev/null
+	grep -q "^$2 findings\?," "$dir/out"; result $? "try knows who reads $1"
+}
+
+decode idf idf/samples/events.jsonl; result $? 'idf: flat events'
+lines 3
+gives '"extra.naics":517311,"extra.tag":"rdp","extra.tls":{"v1":true}'
+gives '"classification.type":"infected-system"'
+lacks '"raw"'
+decode --raw idf idf/samples/events.jsonl; result $? 'with raw'
+gives '"raw":"Y29scwpyb3c="'
+cp "$dir/out" "$dir/again.json"
+decode --raw idf "$dir/again.json"; result $? 'what decode writes'
+cmp -s "$dir/out" "$dir/again.json"; result $? 'comes back the same'
+decode idf idf/samples/nested.json; result $? 'idf: nested events in a list and one after another'
+lines 4
+gives '"extra.source.naics":1,"source.geolocation.cc":"NL","source.geolocation.latitude":52.1'
+! decode idf idf/samples/mistakes.jsonl; result $? 'idf: mistakes cost themselves'
+lines 3
+says 'mistakes.jsonl:6: a report, not an event'
+known idf/samples/events.jsonl 3
+
+decode n6 n6/samples/events.json; result $? 'n6: a list'
+lines 4
+gives '"destination.fqdn":"control.example"'
+gives '"source.ip":"2001:db8::1","source.port":123'
+gives '"tlp":"AMBER"'
+! decode n6 n6/samples/stream.sjson; result $? 'n6: a stream with mistakes'
+lines 3
+known n6/samples/events.json 4
+
+echo "1..$n"
