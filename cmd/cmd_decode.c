@@ -205,7 +205,7 @@ run(const struct cmd_args *a)
 static const struct cmd_opt options[] = {
 	{ "set", "OPTION=VALUE", "an option of the plugin, as tocsin plugin show lists them", true },
 	{ "feed", "FILE", "a feed file, or a set of them, that says what the columns mean", false },
-	{ "raw", NULL, "each finding's own bytes too, in base64, as raw (of idf: the raw it came with)", false },
+	{ "raw", NULL, "each finding's own bytes too, in base64, as raw (idf: as it came)", false },
 	{ NULL, NULL, NULL, false }
 };
 

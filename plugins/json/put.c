@@ -307,7 +307,8 @@ rec_extras(struct records *x, const char *prefix, const json_t *object)
 		if (n < 0 || (size_t)n > REC_NAME)
 			return rec_wrong(x, "bad key", "\"%.60s\": expected a key of 1 to %u bytes", name,
 			    REC_NAME);
-		if (json_is_object(v) ? !rec_extras(x, name, v) : !rec_extra(x, tcs_slice(name, (size_t)n), v))
+		if (json_is_object(v) ? !rec_extras(x, name, v) :
+		    !rec_extra(x, tcs_slice(name, (size_t)n), v))
 			return false;
 	}
 	return true;

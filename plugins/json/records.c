@@ -160,8 +160,9 @@ next_alike(const char *p, size_t off, size_t end)
 		if ((q = memmem(p + at, end - at, p + off, n)) == NULL)
 			break;
 		at = (size_t)(q - p);
-		for (before = at; before > off && (tcs_space(p[before - 1]) || p[before - 1] == ','); before--)
-			;
+		before = at;
+		while (before > off && (tcs_space(p[before - 1]) || p[before - 1] == ','))
+			before--;
 		s.at = at;
 		scan_value(&s, &v);
 		if (before < at && v.flags == 0)
@@ -360,7 +361,7 @@ step(struct records *x, size_t end, bool last)
 
 	if (x->lost)
 		return find_again(x, end, last);
-	while (at < end && (tcs_space(x->buf[at]) || strchr(",[]", x->buf[at]) != NULL) && x->buf[at] != '\0') {
+	while (at < end && x->buf[at] != '\0' && strchr(" \t\r\n,[]", x->buf[at]) != NULL) {
 		x->lists += x->buf[at] == '[';
 		x->lists -= x->buf[at] == ']' && x->lists > 0;
 		at++;

@@ -36,8 +36,8 @@ struct records {
 	struct tcs_ctx			*ctx;
 	const struct tcs_source_host	*host;
 	const char			*what;		/* "an IDF event" */
-	/* One object to rows: rec_put and its like, then rec_row; true with no row: nothing to tell of it.
-	 * False: rec_wrong said why. */
+	/* One object to rows: rec_put and its like, then rec_row; true with no row: nothing to tell of
+	 * it.  False: rec_wrong said why. */
 	bool				 (*read)(struct records *x, const json_t *j);
 	void				*own;		/* the plugin's */
 	/* of the input */
@@ -91,7 +91,8 @@ bool rec_extras(struct records *x, const char *prefix, const json_t *object);
 bool rec_has(const struct records *x, const char *column);		/* in the row being made */
 bool rec_row(struct records *x);
 /* Why is constant.  Returns false. */
-__attribute__((format(printf, 3, 4))) bool rec_wrong(struct records *x, const char *why, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) bool rec_wrong(struct records *x, const char *why, const char *fmt,
+    ...);
 
 /* The member as text, trimmed; p NULL: not there, or no text. */
 struct tcs_slice rec_text(const json_t *object, const char *key);

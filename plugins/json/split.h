@@ -27,7 +27,7 @@ struct scan {
 	size_t		 at, end;
 	uint32_t	 line;		/* of at */
 	bool		 need;		/* a comma must come before the next value */
-	bool		 strict;	/* a value ends, broken, at the first thing that cannot stand where it is */
+	bool		 strict;	/* a value ends, broken, at what cannot stand where it is */
 };
 
 struct piece {

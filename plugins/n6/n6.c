@@ -128,7 +128,7 @@ put_label(struct records *x, const json_t *event)
 	return rec_put(x, "tlp", r);
 }
 
-/* An account that leaked or was broken into is what the event is about; one that an attacker tried is not his. */
+/* An account that leaked is what the event is about; one that an attacker tried is not his. */
 static bool
 put_account(struct records *x, const json_t *event, const struct category *c)
 {
@@ -232,7 +232,8 @@ static const struct tcs_source source = {
 	.size = sizeof(source), .flags = TCS_S_TILES | TCS_S_ALONE,
 	.names = "*n6*.json|*n6*.sjson|*.sjson|*n6*.jsonl",
 	.starts = "{*\"restriction\"|[*\"restriction\"",
-	.columns = "source.ip|source.port|source.asn|source.geolocation.cc|source.fqdn|source.url|source.account|"
+	.columns = "source.ip|source.port|source.asn|source.geolocation.cc|source.fqdn|source.url|"
+	    "source.account|"
 	    "destination.ip|destination.port|destination.fqdn|destination.url|protocol.transport|"
 	    "malware.*|classification.*|time.source|tlp|status|feed.name|extra.*",
 	.begin = records_begin, .feed = records_feed, .end = records_end,
