@@ -36,8 +36,8 @@ struct records {
 	struct tcs_ctx			*ctx;
 	const struct tcs_source_host	*host;
 	const char			*what;		/* "an IDF event" */
-	/* One object to rows: rec_put and its like, then rec_row; true with no row: nothing to tell of
-	 * it.  False: rec_wrong said why. */
+	/* One object to rows: rec_put and its like, then rec_row; true with no row: it says nothing.
+	 * False: rec_wrong said why. */
 	bool				 (*read)(struct records *x, const json_t *j);
 	void				*own;		/* the plugin's */
 	/* of the input */

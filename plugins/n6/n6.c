@@ -56,7 +56,8 @@ static const struct {
 	{ "time", "time.source" }, { "md5", "malware.hash.md5" }, { "sha1", "malware.hash.sha1" },
 	{ "sha256", "malware.hash.sha256" }, { "proto", "protocol.transport" }, { "status", "status" },
 	{ "target", "event_description.target" }, { "source", "feed.name" },
-	{ "dip", "destination.ip" }, { "product", "product.full_name" }, { "device_vendor", "product.vendor" },
+	{ "dip", "destination.ip" }, { "product", "product.full_name" },
+	{ "device_vendor", "product.vendor" },
 	{ "device_model", "product.name" }, { "application", "protocol.application" },
 };
 /* Read elsewhere. */
