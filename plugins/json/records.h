@@ -44,7 +44,7 @@ struct records {
 	const char			*buf;
 	uint64_t			 told;		/* in buf; everything before it was told */
 	uint32_t			 line;		/* of told */
-	int64_t				 indent;	/* blanks before told in its line; -1: not only those */
+	int64_t				 indent;	/* blanks before told in its line; -1: others too */
 	uint32_t			 lists;		/* that are open */
 	bool				 begun, lost;	/* lost: between records, after one too long */
 	bool				 declared;
