@@ -33,4 +33,7 @@ bool explain_input(struct explain *x, uint32_t id, bool *found);
 bool explain_org(struct explain *x, uint32_t id);
 bool explain_raw(struct explain *x, const char *text);		/* where it stands in the raw inputs */
 
+/* What people ordered about a warning. */
+void explain_orders(struct explain *x, const struct warning_row *r);
+
 #endif

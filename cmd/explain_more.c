@@ -89,8 +89,7 @@ warning(void *arg, const struct warning_row *r)
 		story_head(&x->s, 1, "it is handed over when %s has come", story_when(r->due, due));
 	if (r->state == W_HELD)
 		story_head(&x->s, 1, "it is held; to let it go: tocsin release warning:%s", r->w.number);
-	if (r->state == W_CANCELLED)
-		story_head(&x->s, 1, "it was withdrawn before it left; its cases were decided anew");
+	explain_orders(x, r);
 	story_head(&x->s, 1, r->attempts > 0 ? "deliveries:" : "no delivery was begun");
 	q->good = ledger_deliveries_each(x->v->l, r->w.id, delivery, x, x->e);
 	story_head(&x->s, 1, "about:");

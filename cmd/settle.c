@@ -15,6 +15,7 @@ static const char *const first[WHY_MAX] = {
 	[WHY_SHARING] = "look at share of the source in tocsin.conf; then ",
 	[WHY_REFUSED] = "correct its contact: tocsin org import; then ",
 	[WHY_POLICY_HOLD] = "look at it first; then ",
+	[WHY_CANCELLED] = "correct what was wrong with it; then ",
 };
 
 const char *

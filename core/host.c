@@ -8,6 +8,7 @@
 #include "registry_import.h"
 #include "6-deliver/gate.h"
 #include "clock.h"
+#include "hands.h"
 #include "host.h"
 #include "ledger/ledger_read.h"
 #include "log.h"
@@ -45,6 +46,7 @@ host_open(const struct config *c, enum host_fault *fault, struct err *e)
 	struct host *h = xcalloc(1, sizeof *h);
 
 	h->config = c;
+	h->letting = arena_new();
 	if (open_all(h, fault, e))
 		return h;
 	host_close(h);
@@ -104,6 +106,7 @@ host_close(struct host *h)
 	sources_close(h->sources);
 	spool_close(h->spool);
 	plugins_free(h->plugins);
+	arena_free(h->letting);
 	free(h);
 }
 
@@ -437,10 +440,16 @@ on_import(void *arg, const struct order *o, char *result, size_t n, struct err *
 	return import_apply(h->decider->ledger, o, result, n, e);
 }
 
+static bool
+on_more(void *arg, const struct order *o, struct arena *a, bool *known, struct err *e)
+{
+	return hands_apply(arg, o, a, known, e);
+}
+
 bool
 host_orders(struct host *h, struct err *e)
 {
-	const struct order_hooks hooks = { h, on_replay, on_import };
+	const struct order_hooks hooks = { h, on_replay, on_import, on_more };
 	uint32_t n;
 
 	if (!orders_apply(h->decider, &hooks, &n, e))
@@ -496,7 +505,10 @@ on_gate(void *arg, const struct delivery *d, const char **why)
 	enum gate g = gate(h->decider, &d->w, why);
 
 	h->stale = g == GATE_STALE && !may_be_there(h, d);
-	return g == GATE_OPEN;
+	if (g != GATE_OPEN)
+		return false;
+	arena_reset(h->letting);
+	return hands_let(h, d, h->letting, why);
 }
 
 static bool
@@ -559,7 +571,7 @@ host_deliver(struct host *h, struct err *e)
 	bool good = outbox_turn(h->outbox, clock_now() / NS, &hooks, e);
 
 	settle_all(h);
-	return good;
+	return good && cancels_settle(h, e);
 }
 
 bool
@@ -569,7 +581,7 @@ host_finish(struct host *h, struct err *e)
 	bool good = outbox_finish(h->outbox, FINISH_MS, &hooks, e);
 
 	settle_all(h);
-	return good;
+	return good && cancels_settle(h, e);
 }
 
 bool
@@ -579,5 +591,5 @@ host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e)
 	bool good = outbox_drain(h->outbox, wait_ms, &hooks, idle, e);
 
 	settle_all(h);
-	return good;
+	return good && cancels_settle(h, e);
 }

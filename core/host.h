@@ -42,6 +42,7 @@ struct host {
 	/* For a progress bar: called now and then; may be NULL. */
 	void			(*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void			*arg;
+	struct arena		*letting;	/* of what hands_let says */
 	struct answered		answered[HOST_ANSWERED];
 	char			reply[HOST_ANSWERED][240];
 	uint32_t		nanswered;

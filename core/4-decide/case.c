@@ -15,6 +15,8 @@ const char *const case_reason_names[WHY_MAX] = {
 	[WHY_TOO_OLD] = "too-old", [WHY_FUTURE] = "future", [WHY_CAP_RUN] = "cap-run",
 	[WHY_CAP_RECIPIENT] = "cap-recipient", [WHY_BY_HAND] = "by-hand", [WHY_SILENT_UNTIL] = "silent-until",
 	[WHY_ASSET_GONE] = "asset-gone", [WHY_REFUSED] = "refused", [WHY_SHARING] = "sharing-terms",
+	[WHY_CANCELLED] = "cancelled", [WHY_CAMPAIGN] = "campaign", [WHY_TOLD_ELSEWHERE] = "told-elsewhere",
+	[WHY_CAP_PROBLEM] = "cap-problem", [WHY_CAP_NEW] = "cap-new",
 };
 
 const char *const case_reason_text[WHY_MAX] = {
@@ -40,4 +42,9 @@ const char *const case_reason_text[WHY_MAX] = {
 	[WHY_ASSET_GONE] = "the asset no longer covers it, is no longer verified or no longer valid",
 	[WHY_REFUSED] = "the recipient's server refused the warning",
 	[WHY_SHARING] = "the source's sharing terms do not allow this recipient",
+	[WHY_CANCELLED] = "its warning was cancelled by hand",
+	[WHY_CAMPAIGN] = "it is in a campaign, which a second person approves",
+	[WHY_TOLD_ELSEWHERE] = "another system had warned of it; silent until the interval is over",
+	[WHY_CAP_PROBLEM] = "the greatest number of warnings about one problem of one feed was reached",
+	[WHY_CAP_NEW] = "the greatest share of recipients never warned before was reached",
 };

@@ -119,6 +119,8 @@ struct order_hooks {
 	void	*arg;
 	bool	(*replay)(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e);
 	bool	(*import)(void *arg, const struct order *o, char *result, size_t n, struct err *e);
+	/* Any other verb, applied and answered; *known false: not one that it knows.  May be NULL. */
+	bool	(*more)(void *arg, const struct order *o, struct arena *a, bool *known, struct err *e);
 };
 bool orders_apply(struct decider *d, const struct order_hooks *h, uint32_t *n, struct err *e);
 bool hold_matches(const struct decider *d, const char *what, const struct tcase *c);

@@ -263,13 +263,17 @@ order_import(struct decider *d, const struct order *o, const struct order_hooks 
 static bool
 apply(struct decider *d, const struct order *o, const struct order_hooks *h, struct arena *a, struct err *e)
 {
+	bool known = false;
+
 	if (strcmp(o->verb, "hold") == 0 || strcmp(o->verb, "release") == 0)
 		return order_hold(d, o, o->verb[0] == 'h', a, e);
 	if (strcmp(o->verb, "quarantine-replay") == 0 || strcmp(o->verb, "quarantine-drop") == 0)
 		return order_quarantine(d, o, h, o->verb[11] == 'r', a, e);
 	if (strcmp(o->verb, "org-import") == 0)
 		return order_import(d, o, h, e);
-	return answer(d, o, "refused: an order this program does not know", e);
+	if (h->more != NULL && !h->more(h->arg, o, a, &known, e))
+		return false;
+	return known || answer(d, o, "refused: an order this program does not know", e);
 }
 
 bool

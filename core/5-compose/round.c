@@ -6,7 +6,7 @@
 #include <string.h>
 #include "5-compose/details.h"
 #include "5-compose/group.h"
-#include "5-compose/round.h"
+#include "5-compose/round_int.h"
 #include "6-deliver/notifier.h"
 #include "clock.h"
 #include "digest.h"
@@ -18,19 +18,6 @@
 
 #define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken
 					 * by a mail server */
-
-struct rounds {
-	struct decider		*d;
-	struct sources		*sources;
-	struct composer		*composer;
-	struct notifier		**renderer;	/* by the place in config->notifier;
-						 * started when first needed */
-	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
-	uint8_t			 secret[32];
-	int64_t			 day;		/* the caps count by day */
-	uint32_t		 made;
-	struct map		*made_to;	/* recipient -> warnings today */
-};
 
 #define COMMIT_BYTES (32u << 20)	/* of finished warnings; then they are written */
 

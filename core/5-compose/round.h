@@ -24,4 +24,9 @@ struct round_sum {
  * alarm.  False: the ledger could not be written. */
 bool round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e);
 
+/* The mail that takes a warning back, to the same mailbox, in its thread; tell: the reason, as the recipient
+ * reads it, or "".  In a, ready for ledger_warning_put. */
+bool round_correction(struct rounds *r, const struct warning *was, const char *tell, struct arena *a,
+    struct warning *out, struct err *e);
+
 #endif

@@ -5,10 +5,27 @@
 #include "5-compose/group.h"
 #include "6-deliver/gate.h"
 
+/* A correction has no cases: what is said of all, or of its organisation, holds it. */
+static bool
+held_whole(const struct decider *d, const struct warning *w)
+{
+	const struct org *o = registry_org(d->registry, w->org);
+	uint32_t i;
+
+	for (i = 0; i < d->nhold; i++)
+		if (strcmp(d->hold[i], "all") == 0 || (o != NULL &&
+		    strncmp(d->hold[i], "organisation:", 13) == 0 && strcmp(d->hold[i] + 13, o->key) == 0))
+			return true;
+	return false;
+}
+
 static bool
 held(const struct decider *d, const struct warning *w)
 {
 	uint32_t i;
+
+	if (w->ncase == 0)
+		return held_whole(d, w);
 
 	for (i = 0; i < w->ncase; i++) {
 		const struct tcase *c = table_id(d->table, w->cases[i]);
@@ -55,7 +72,7 @@ gate(struct decider *d, const struct warning *w, const char **why)
 	*why = case_reason_text[WHY_BY_HAND];
 	if (held(d, w))
 		return GATE_SHUT;
-	if (strcmp(redirect, w->redirected) != 0) {
+	if (w->ncase > 0 && strcmp(redirect, w->redirected) != 0) {	/* a correction goes where it went */
 		*why = "deliver.redirect is another by now";
 		return GATE_STALE;
 	}

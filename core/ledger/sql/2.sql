@@ -1,2 +1,25 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Ledger version 2: what decides as a national CERT does.  Each part's tables and columns under its own heading.
+
+-- ---- when, and how much at once: what people ordered about warnings ----
+-- cancelled warnings; state 0: being handed over, settled with its answer; 1: it had not left; 2: it had, and the warning
+-- correction says so
+CREATE TABLE cancel (warning INTEGER PRIMARY KEY, at INTEGER NOT NULL, audit INTEGER NOT NULL, why TEXT NOT NULL,
+	tell TEXT NOT NULL, state INTEGER NOT NULL, correction INTEGER NOT NULL) STRICT;
+CREATE INDEX cancel_correction ON cancel (correction) WHERE correction <> 0;
+-- what a ledger that a restore replaced had handed over after the backup
+CREATE TABLE left_already (message_id TEXT PRIMARY KEY, number TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- what was warned by another system (tocsin learn): for cases that are yet to come; port 0: any
+CREATE TABLE told_elsewhere (problem INTEGER, ip BLOB, name INTEGER, port INTEGER, at INTEGER NOT NULL, ticket TEXT NOT NULL,
+	audit INTEGER NOT NULL, PRIMARY KEY (problem, ip, name, port)) STRICT, WITHOUT ROWID;
+-- campaigns: one occasion, composed first, approved by a second person as it is, then sent; in rounds.  rounds: seconds after
+-- the first, comma-separated
+CREATE TABLE campaign (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, what TEXT NOT NULL, state INTEGER NOT NULL,
+	template TEXT NOT NULL, rounds TEXT NOT NULL, round INTEGER NOT NULL, next INTEGER NOT NULL, made INTEGER NOT NULL,
+	creator TEXT NOT NULL, audit INTEGER NOT NULL, hash TEXT NOT NULL, approver TEXT NOT NULL, approved INTEGER NOT NULL,
+	note TEXT NOT NULL) STRICT;
+CREATE TABLE campaign_case (campaign INTEGER, id INTEGER, told INTEGER NOT NULL, PRIMARY KEY (campaign, id))
+	STRICT, WITHOUT ROWID;
+CREATE TABLE campaign_warning (warning INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, round INTEGER NOT NULL,
+	sent INTEGER NOT NULL) STRICT;
+CREATE INDEX campaign_round ON campaign_warning (campaign, round);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files that compose warnings share: round.c, correction.c. */
+#ifndef CORE_ROUND_INT_H
+#define CORE_ROUND_INT_H
+
+#include "5-compose/round.h"
+
+struct rounds {
+	struct decider		*d;
+	struct sources		*sources;
+	struct composer		*composer;
+	struct notifier		**renderer;	/* by the place in config->notifier;
+						 * started when first needed */
+	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
+	uint8_t			 secret[32];
+	int64_t			 day;		/* the caps count by day */
+	uint32_t		 made;
+	struct map		*made_to;	/* recipient -> warnings today */
+};
+
+#endif
