@@ -78,10 +78,46 @@ def after(s):
          any("correction itself" in str(o) for o in [s.t("explain", "order:7"), s.out]), s.out)
 
 
+def answers(s):
+    """Lets the server accept one mail."""
+    with open(s.path("box", "go"), "wb"):
+        pass
+
+
+def race(s):
+    """Ordered while the mail is on its way: it counts as left, and is corrected when its answer is there."""
+    os.mkdir(s.path("box"))
+    os.mkfifo(s.path("box", "go"))
+    port, p = s.server("smtpd.py", "wait", s.path("box"))
+    s.change("tocsin.conf", 'plugin = "maildir"; path = "mail"; for = "direct"',
+             f'plugin = "smtp"; server = "smtp://127.0.0.1:{port}"; tls = "never"; for = "direct"')
+    dots = lambda: len([n for n in os.listdir(s.path("box")) if n.startswith("dot-")])
+    s.report("scan_vnc", "2026-11-23", [("192.0.2.4", 5900)], severity="critical")
+    s.at("2026-11-23T08:00:00Z")
+    r = s.run()
+    s.ok("being handed over", s.until(lambda: dots() == 1))
+    one = max(s.rows("warnings"), key=lambda w: w["warning"])
+    s.same("as the ledger says", one["state"], "attempting")
+    s.t("cancel", str(one["warning"]), "--why", "too late")
+    s.ok("the order is applied meanwhile", s.until(lambda: s.t("explain", str(one["warning"])) == 0 and
+                                                   "while it was being handed over" in s.out))
+    answers(s)
+    s.ok("its answer is taken, and the correction goes", s.until(lambda: dots() == 2))
+    answers(s)
+    states = lambda: [w["state"] for w in sorted(s.rows("warnings"), key=lambda w: w["warning"])][-2:]
+    s.ok("both left", s.until(lambda: states() == ["handed-over", "handed-over"]), states())
+    s.ok("which it corrects is told", s.t("explain", str(one["warning"])) == 0 and
+         "after it had left" in s.out and "correction" in s.out)
+    s.same("it ends", r.ends(15), 0)
+    s.same("held, not reminded", [c["reason"] for c in s.rows("cases") if c["ip"] == "192.0.2.4"],
+           ["cancelled"])
+
+
 def test(s):
     begin(s)
     before(s)
     after(s)
+    race(s)
 
 
 scenario.main(test)
