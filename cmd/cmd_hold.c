@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "near.h"
 
-#define WHATS "organisation:ID, problem:NAME, feed:NAME, case:NUMBER, warning:NUMBER or all"
+#define WHATS "organisation:ID, problem:NAME, feed:NAME, case:NUMBER, warning:NUMBER, outbox or all"
 
 struct asking {
 	struct view	*v;
@@ -121,11 +121,11 @@ static const struct {
 static bool
 understood(struct view *v, const char **what, struct err *e)
 {
-	const char *colon = strchr(*what, ':'), *names[6], *near;
+	const char *colon = strchr(*what, ':'), *names[7], *near;
 	struct asking q = { v, colon ? colon + 1 : NULL, e };
 	size_t i, n = colon ? (size_t)(colon - *what) : strlen(*what);
 
-	if (strcmp(*what, "all") == 0)
+	if (strcmp(*what, "all") == 0 || strcmp(*what, "outbox") == 0)
 		return true;
 	for (i = 0; colon && i < sizeof kinds / sizeof *kinds; i++)
 		if (strlen(kinds[i].kind) == n && memcmp(kinds[i].kind, *what, n) == 0)
@@ -134,6 +134,7 @@ understood(struct view *v, const char **what, struct err *e)
 	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		names[i] = kinds[i].kind;
 	names[i++] = "all";
+	names[i++] = "outbox";
 	near = near_name(arena_strndup(v->arena, *what, n), names, i);
 	return near ? err_set(e, "\"%s\": expected " WHATS "; did you mean %s?", *what, near) :
 	    err_set(e, "\"%s\": expected " WHATS, *what);
@@ -172,7 +173,8 @@ const struct cmd cmd_hold = {
 	.run = run,
 	.summary = "send nothing about WHAT until it is released",
 	.help = "WHAT is organisation:ID, problem:NAME, feed:NAME (a source, or source/report),\n"
-	    "case:NUMBER, warning:NUMBER, or all.  Cases go on being folded and remembered; what\n"
+	    "case:NUMBER, warning:NUMBER, outbox (all that is composed, whatever it is about), or\n"
+	    "all.  Cases go on being folded and remembered; what\n"
 	    "becomes due meanwhile is held.  `tocsin todo` shows what is held.\n\n"
 	    "An order is a row in the audit log first; a running `tocsin run` applies it with its\n"
 	    "next commit, otherwise the next one does when it begins.\n",

@@ -11,6 +11,7 @@
 #include "cmd/settle.h"
 #include "cmd/story.h"
 #include "cmd/view.h"
+#include "flatjson.h"
 #include "mem.h"
 
 static const struct list_col cols[] = {
@@ -123,7 +124,7 @@ held_warning(void *arg, const struct warning_row *r)
 
 	t->subject = arena_printf(a, "%s: %s to %s", r->org, r->w.number, r->w.recipient);
 	t->reason = "held";
-	t->why = "held by hand";
+	t->why = *r->reply ? arena_strdup(a, r->reply) : "held by hand";
 	t->command = arena_printf(a, "tocsin release warning:%s", r->w.number);
 	return true;
 }
@@ -134,10 +135,11 @@ hold(void *arg, const struct hold_row *r)
 	struct todos *x = arg;
 	struct todo *t = add(x, r->since, "hold");
 	struct arena *a = x->v->arena;
+	const char *why = flat_get(a, r->args, "why");
 
 	t->subject = arena_strdup(a, r->what);
 	t->reason = "held";
-	t->why = arena_printf(a, "by %s (order %u)", r->who, r->audit);
+	t->why = arena_printf(a, "by %s (order %u)%s%s", r->who, r->audit, why ? ": " : "", why ? why : "");
 	t->command = arena_printf(a, "tocsin release %s", r->what);
 	return true;
 }

@@ -558,10 +558,22 @@ on_organisation(void *arg, uint32_t org)
 	return o != NULL ? o->key : NULL;
 }
 
+static bool
+on_shut(void *arg)
+{
+	const struct host *h = arg;
+	uint32_t i;
+
+	for (i = 0; i < h->decider->nhold; i++)
+		if (strcmp(h->decider->hold[i], "outbox") == 0)
+			return true;
+	return false;
+}
+
 static struct outbox_hooks
 hooks_of(struct host *h)
 {
-	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation, on_withdraw };
+	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation, on_withdraw, on_shut };
 }
 
 bool

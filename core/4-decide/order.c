@@ -158,7 +158,7 @@ hold_known(struct ordering *x)
 	struct tcs_slice rest = tcs_str(x->what), kind;
 	uint64_t id = 0;
 
-	if (strcmp(x->what, "all") == 0)
+	if (strcmp(x->what, "all") == 0 || strcmp(x->what, "outbox") == 0)
 		return true;
 	if (!tcs_cut(&rest, ':', &kind) || rest.n == 0)
 		return false;
@@ -192,7 +192,7 @@ order_hold(struct decider *d, const struct order *o, bool on, struct arena *a, s
 	if (x.what == NULL || !hold_known(&x))
 		return answer(d, o, arena_printf(a,
 		    "refused: %s: expected organisation:ID, problem:NAME, feed:NAME, case:NUMBER, "
-		    "warning:NUMBER or all, of something that there is", x.what != NULL ? x.what : "nothing"),
+		    "warning:NUMBER, outbox or all, of something that there is", x.what != NULL ? x.what : "nothing"),
 		    e);
 	d->letting = on ? NULL : x.what;
 	if (x.warning != 0 && !ledger_warning_cases(d->ledger, x.warning, &redirected, of_warning, &x, e))

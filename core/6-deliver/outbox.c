@@ -41,7 +41,7 @@ struct outbox {
 	struct arena		*arena;
 	struct session		*s;
 	uint32_t		 n;
-	bool			 idle, stray, closing;
+	bool			 idle, stray, closing, shut;
 	int64_t			 now;
 };
 
@@ -278,7 +278,7 @@ begin_next(struct outbox *ob, struct session *s, const struct outbox_hooks *h, s
 	const char *why;
 	bool got;
 
-	while (!ob->closing && !s->busy && ob->now >= s->not_before) {
+	while (!ob->closing && !ob->shut && !s->busy && ob->now >= s->not_before) {
 		arena_reset(s->arena);
 		if (!ledger_outbox_claim(ob->ledger, s->cfg->name, ob->now, s->arena, &s->d, &got, e))
 			return false;
@@ -299,7 +299,7 @@ static void
 look_for_strays(struct outbox *ob)
 {
 	int64_t next = ledger_outbox_next(ob->ledger);
-	bool stray = next > 0 && next <= ob->now;
+	bool stray = next > 0 && next <= ob->now && !ob->shut;
 	uint32_t i;
 
 	for (i = 0; i < ob->n; i++)
@@ -319,6 +319,7 @@ outbox_turn(struct outbox *ob, int64_t now, const struct outbox_hooks *h, struct
 
 	ob->now = now;
 	ob->idle = false;
+	ob->shut = h != NULL && h->shut != NULL && h->shut(h->arg);
 	for (i = 0; i < ob->n; i++) {
 		struct session *s = &ob->s[i];
 

@@ -40,6 +40,8 @@ struct outbox_hooks {
 	 * out of the outbox for good, instead of its being held.  False: the ledger could not be written.
 	 * May be NULL. */
 	bool	(*withdraw)(void *arg, uint32_t warning, bool *withdrawn, struct err *e);
+	/* The outbox as a whole is held: nothing is begun.  May be NULL. */
+	bool	(*shut)(void *arg);
 };
 
 struct outbox;
