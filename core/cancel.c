@@ -131,14 +131,14 @@ correct(struct cancelling *x, const char *left, struct arena *a, struct err *e)
 	struct err why = ERR_INIT;
 
 	if (!round_correction(x->h->rounds, &x->row.w, x->c.tell, a, &x->correction, &why)) {
-		snprintf(x->result, sizeof x->result, "refused: the correction of %s cannot be composed: %.200s",
-		    x->row.w.number, why.text);
+		snprintf(x->result, sizeof x->result,
+		    "refused: the correction of %s cannot be composed: %.200s", x->row.w.number, why.text);
 		return x->o == NULL ? err_set(e, "%s", x->result) : hands_answer(x->h, x->o, x->result, e);
 	}
 	x->c.state = CANCEL_CORRECTED;
 	hold_cases(x);
-	snprintf(x->result, sizeof x->result, "cancelled %s, which %s: correction %s goes to %s; %u cases held",
-	    x->row.w.number, left, x->correction.number, x->row.w.recipient, x->ncase);
+	snprintf(x->result, sizeof x->result,
+	    "cancelled %s, which %s: correction %s goes to %s; %u cases held", x->row.w.number, left, x->correction.number, x->row.w.recipient, x->ncase);
 	return commit_end(x->h->decider, NULL, 0, write_cancel, x, e);
 }
 

@@ -449,7 +449,8 @@ on_more(void *arg, const struct order *o, struct arena *a, bool *known, struct e
 bool
 host_orders(struct host *h, struct err *e)
 {
-	const struct order_hooks hooks = { h, on_replay, on_import, on_more };
+	const struct order_hooks hooks = { .arg = h, .replay = on_replay, .import = on_import,
+		.more = on_more };
 	uint32_t n;
 
 	if (!orders_apply(h->decider, &hooks, &n, e))
@@ -573,7 +574,8 @@ on_shut(void *arg)
 static struct outbox_hooks
 hooks_of(struct host *h)
 {
-	return (struct outbox_hooks){ h, on_gate, on_answered, on_organisation, on_withdraw, on_shut };
+	return (struct outbox_hooks){ .arg = h, .gate = on_gate, .answered = on_answered,
+		.organisation = on_organisation, .withdraw = on_withdraw, .shut = on_shut };
 }
 
 bool

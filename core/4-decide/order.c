@@ -192,8 +192,8 @@ order_hold(struct decider *d, const struct order *o, bool on, struct arena *a, s
 	if (x.what == NULL || !hold_known(&x))
 		return answer(d, o, arena_printf(a,
 		    "refused: %s: expected organisation:ID, problem:NAME, feed:NAME, case:NUMBER, "
-		    "warning:NUMBER, outbox or all, of something that there is", x.what != NULL ? x.what : "nothing"),
-		    e);
+		    "warning:NUMBER, outbox or all, of something that there is",
+		    x.what != NULL ? x.what : "nothing"), e);
 	d->letting = on ? NULL : x.what;
 	if (x.warning != 0 && !ledger_warning_cases(d->ledger, x.warning, &redirected, of_warning, &x, e))
 		return false;

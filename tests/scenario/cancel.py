@@ -8,7 +8,8 @@ import scenario
 
 
 def header(mail, name):
-    return [line[len(name) + 2:] for line in mail.split("\n\n")[0].split("\n") if line.startswith(name + ": ")]
+    head = mail.split("\n\n")[0].split("\n")
+    return [line[len(name) + 2:] for line in head if line.startswith(name + ": ")]
 
 
 def begin(s):
@@ -66,7 +67,8 @@ def after(s):
     s.ok("in the thread of what it takes back", id and header(mails[0], "In-Reply-To") == id[0], id,
          header(mails[0], "In-Reply-To"))
     s.ok("to the same recipient, without the reason", "not theirs" not in mails[0])
-    s.same("the case is held", [c["reason"] for c in s.rows("cases") if c["ip"] == "192.0.2.3"], ["cancelled"])
+    s.same("the case is held", [c["reason"] for c in s.rows("cases") if c["ip"] == "192.0.2.3"],
+           ["cancelled"])
     s.t("cancel", str(one["warning"]))
     s.t("run", "--once")
     s.ok("and only one", len([m for a, m in s.mails() if "Correction" in m]) == 1)

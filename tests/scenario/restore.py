@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Backup beside a running decider, and a ledger put back: nothing that may have left leaves again by itself."""
+"""Backup beside a running decider, and a ledger put back: nothing that may have left leaves again by
+itself."""
 import os, shutil, sqlite3, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))

@@ -31,7 +31,7 @@ on_answered(void *arg, uint32_t warning, int answer, const char *reply)
 		printf("# warning %u: %d %s\n", warning, answer, reply);
 }
 
-static const struct outbox_hooks hooks = { NULL, NULL, on_answered, NULL, NULL };
+static const struct outbox_hooks hooks = { .answered = on_answered };
 
 static void
 put(struct ledger *l, uint32_t id)

@@ -152,7 +152,8 @@ on_organisation(void *arg, uint32_t org)
 	return org == 7 ? "acme" : NULL;
 }
 
-static const struct outbox_hooks hooks = { NULL, on_gate, on_answered, on_organisation, NULL };
+static const struct outbox_hooks hooks = { .gate = on_gate, .answered = on_answered,
+    .organisation = on_organisation };
 
 /* ---- a world */
 
