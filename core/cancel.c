@@ -138,7 +138,8 @@ correct(struct cancelling *x, const char *left, struct arena *a, struct err *e)
 	x->c.state = CANCEL_CORRECTED;
 	hold_cases(x);
 	snprintf(x->result, sizeof x->result,
-	    "cancelled %s, which %s: correction %s goes to %s; %u cases held", x->row.w.number, left, x->correction.number, x->row.w.recipient, x->ncase);
+	    "cancelled %s, which %s: correction %s goes to %s; %u cases held", x->row.w.number, left,
+	    x->correction.number, x->row.w.recipient, x->ncase);
 	return commit_end(x->h->decider, NULL, 0, write_cancel, x, e);
 }
 
