@@ -53,7 +53,8 @@ ledger_cancels_open(struct ledger *l, struct arena *a, struct cancel **list, uin
 		*list = arena_room(a, *list, *n, sizeof **list);
 		(*list)[(*n)++] = (struct cancel){ .warning = col_u32(st, 0),
 			.at = sqlite3_column_int64(st, 1), .audit = col_u32(st, 2),
-			.why = arena_strdup(a, col_text(st, 3)), .tell = arena_strdup(a, col_text(st, 4)) };
+			.why = arena_strdup(a, col_text(st, 3)),
+			.tell = arena_strdup(a, col_text(st, 4)) };
 	}
 	return rows_end(l, st, e);
 }

@@ -58,7 +58,8 @@ def after(s):
     s.t("run", "--once")
     one = max(s.rows("warnings"), key=lambda w: w["warning"])
     s.same("it left", one["state"], "handed-over")
-    s.t("cancel", one["number"] if "number" in one else one["warning"], "--why", "not theirs")
+    s.t("cancel", one["number"] if "number" in one else one["warning"], "--why", "not theirs",
+        "--tell", "The list was old.")
     s.t("run", "--once")
     mails = [m for a, m in s.mails() if a == "security@bakery.example" and "Correction" in m]
     s.ok("one correction follows", len(mails) == 1, len(mails))
@@ -66,7 +67,8 @@ def after(s):
           or header(m, "X-Tocsin-Warning") == [str(one["warning"])]]
     s.ok("in the thread of what it takes back", id and header(mails[0], "In-Reply-To") == id[0], id,
          header(mails[0], "In-Reply-To"))
-    s.ok("to the same recipient, without the reason", "not theirs" not in mails[0])
+    s.ok("to the same recipient, with what it is to be told", "not theirs" not in mails[0] and
+         "The list was old." in mails[0])
     s.same("the case is held", [c["reason"] for c in s.rows("cases") if c["ip"] == "192.0.2.3"],
            ["cancelled"])
     s.t("cancel", str(one["warning"]))
