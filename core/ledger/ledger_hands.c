@@ -42,8 +42,8 @@ ledger_corrects(struct ledger *l, uint32_t warning)
 bool
 ledger_cancels_open(struct ledger *l, struct arena *a, struct cancel **list, uint32_t *n, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT warning, at, audit, why, tell FROM cancel WHERE state = ? "
-	    "ORDER BY warning", "u", (unsigned)CANCEL_OPEN);
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT warning, at, audit, why, tell FROM cancel WHERE "
+	    "state = ? ORDER BY warning", "u", (unsigned)CANCEL_OPEN);
 
 	*n = 0;
 	*list = NULL;
