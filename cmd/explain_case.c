@@ -153,11 +153,11 @@ winner(struct explain *x, const struct tcase *c)
 	story_text(&x->s, "asset", a.a.text);
 	story_text(&x->s, "organisation", a.org);
 	story_text(&x->s, "rule", rule_name(c->rule));
-	story_text(&x->s, "role", a.a.role == ROLE_OPERATOR ? "operator" : "owner");
+	story_text(&x->s, "role", role_words[a.a.role]);
 	story_yes(&x->s, "verified", a.a.verified);
 	story_number(&x->s, "snapshot", c->snapshot);
 	story_tell(&x->s, 1, "match", "matched by %s: %s is %s's (%s, %s%s%s%s%s); registry %u of %s, by %s",
-	    rule_name(c->rule), a.a.text, a.org, a.a.role == ROLE_OPERATOR ? "operator" : "owner",
+	    rule_name(c->rule), a.a.text, a.org, role_words[a.a.role],
 	    a.a.verified ? "verified" : "NOT VERIFIED", *a.a.verified_by ? " by " : "", a.a.verified_by,
 	    *a.a.verified_on ? " on " : "", a.a.verified_on, c->snapshot, story_when(at, when), who);
 }

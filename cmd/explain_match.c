@@ -31,13 +31,13 @@ explain_asset_line(struct explain *x, unsigned depth, const struct asset *a, con
 
 	story_text(&x->s, "asset", a->text);
 	story_text(&x->s, "organisation", org_key(x, a->org));
-	story_text(&x->s, "role", a->role == ROLE_OPERATOR ? "operator" : "owner");
+	story_text(&x->s, "role", role_words[a->role]);
 	story_yes(&x->s, "verified", a->verified);
 	story_time(&x->s, "valid_from", a->from == TIME_NONE ? TIME_NONE : a->from / NS);
 	story_time(&x->s, "valid_until", a->until == TIME_NONE ? TIME_NONE : a->until / NS);
 	story_text(&x->s, "fate", fate);
 	story_tell(&x->s, depth, "asset", "%s of %s (%s%s%s%s%s%s)%s%s", a->text, org_key(x, a->org),
-	    a->role == ROLE_OPERATOR ? "operator" : "owner", a->verified ? ", verified" : ", NOT VERIFIED",
+	    role_words[a->role], a->verified ? ", verified" : ", NOT VERIFIED",
 	    a->from != TIME_NONE ? ", valid from " : "", a->from != TIME_NONE ?
 	    story_when(a->from / NS, from) : "", a->until != TIME_NONE ? ", until the day of " : "",
 	    a->until != TIME_NONE ? story_when(a->until / NS, until) : "", *fate ? ": " : "", fate);

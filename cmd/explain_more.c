@@ -79,7 +79,7 @@ warning(void *arg, const struct warning_row *r)
 	story_head(&x->s, 1, "%s; made %s, TLP %s, %s lane, as %s", r->w.subject, story_when(r->w.made, made),
 	    r->w.tlp <= TLP_RED ? tlp_names[r->w.tlp] : "not said",
 	    r->w.lane == LANE_PRIORITY ? "priority" : "digest",
-	    r->w.role == ROLE_OPERATOR ? "operator of the network" : "owner");
+	    role_words[r->w.role]);
 	story_head(&x->s, 1, "Message-ID %s%s%s", r->w.message_id, *r->w.answers ? ", in the thread of " : "",
 	    r->w.answers);
 	if (*r->w.redirected)

@@ -127,7 +127,7 @@ show_assets(const struct registry *reg, const struct org *o, bool json, FILE *ou
 		list_bool(t, "verified", s->verified);
 		list_day(t, "valid_from", day_of(s->from));
 		list_day(t, "valid_until", day_of(s->until));
-		list_text(t, "role", asset_role_names[s->role]);
+		list_text(t, "role", role_words[s->role]);
 		list_text(t, "use", asset_use_names[s->use]);
 		list_some(t, "verified_by", s->verified_by);
 		list_some(t, "verified_on", s->verified_on);

@@ -178,7 +178,7 @@ case_cells(struct list *t, struct ledger *l, const struct case_row *r)
 	list_some(t, "asset", r->asset);
 	list_some(t, "rule", rule_name(c->rule));
 	list_texts(t, "sources", r->source, r->nsource);
-	list_text(t, "role", c->role == ROLE_OPERATOR ? "operator" : "owner");
+	list_text(t, "role", role_words[c->role]);
 	list_some(t, "part", c->part <= PART_CONTEXT ? part_names[c->part] : NULL);
 	list_some(t, "tlp", c->tlp <= TLP_RED ? tlp_names[c->tlp] : NULL);
 	evidence_cells(t, c);
@@ -236,7 +236,7 @@ warning_cells(struct list *t, struct ledger *l, const struct warning_row *r)
 	list_some(t, "language", w->language);
 	list_some(t, "lane", w->lane <= LANE_PRIORITY ? lane_names[w->lane] : NULL);
 	list_some(t, "tlp", w->tlp <= TLP_RED ? tlp_names[w->tlp] : NULL);
-	list_text(t, "role", w->role == ROLE_OPERATOR ? "operator" : "owner");
+	list_text(t, "role", role_words[w->role]);
 	list_bool(t, "requested", w->requested != 0);
 	list_some(t, "redirected", w->redirected);
 	list_some(t, "answers", w->answers);

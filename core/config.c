@@ -51,7 +51,8 @@ static const struct key decide_keys[] = {
 	{ "policy", K_PATH, OFF(decide.policy), false }, { "problems", K_PATH, OFF(decide.problems), false },
 	{ "repeat", K_GROUP, 0, false }, { "digest", K_TIME, OFF(decide.digest_hour), false },
 	{ "greatest_age", K_DURATION, OFF(decide.greatest_age), false },
-	{ "gone_after", K_SPAN, OFF(decide.gone_after), false }, { NULL, 0, 0, 0 }
+	{ "gone_after", K_SPAN, OFF(decide.gone_after), false },
+	{ "table_age", K_SPAN, OFF(decide.table_age), false }, { NULL, 0, 0, 0 }
 };
 static const struct key repeat_keys[] = {
 	{ "compromised", K_DURATION, OFF(decide.repeat_compromised), false },
@@ -516,6 +517,7 @@ config_defaults(void)
 	c->decide.repeat_other = 30 * DAY;
 	c->decide.greatest_age = 14 * DAY;
 	c->decide.gone_after = 7 * DAY;
+	c->decide.table_age = 90 * DAY;
 	c->decide.digest_hour = 7;
 	c->compose.templates = arena_printf(a, "%s/templates", data);
 	c->compose.advice = arena_printf(a, "%s/advice", data);

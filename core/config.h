@@ -62,7 +62,7 @@ struct config {
 	uint32_t	 nsource, nstage, nnotifier;
 	struct {
 		const char	*policy, *problems;	/* files */
-		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after;
+		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after, table_age;
 		int		 digest_hour, digest_minute;
 	} decide;
 	struct { const char *templates, *advice, *columns; } compose;

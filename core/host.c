@@ -7,6 +7,7 @@
 #include "1-fetch/unpack.h"
 #include "registry_import.h"
 #include "6-deliver/gate.h"
+#include "4-decide/climb.h"
 #include "clock.h"
 #include "hands.h"
 #include "host.h"
@@ -465,9 +466,11 @@ bool
 host_round(struct host *h, bool digest, bool retry, struct err *e)
 {
 	struct round_sum sum;
-	uint32_t ended;
+	uint32_t ended, superseded;
 
-	if (!look_over(h->decider, &ended, e) || !round_compose(h->rounds, digest, retry, &sum, e) ||
+	climb_alarms(h->decider);
+	if (!look_over(h->decider, &ended, e) || !supersede(h->decider, &superseded, e) ||
+	    !round_compose(h->rounds, digest, retry, &sum, e) ||
 	    !alarms_over(h->decider, sum.failed == 0, e))
 		return false;
 	h->sum.ended += ended;

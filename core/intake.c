@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "4-decide/climb.h"
 #include "clock.h"
 #include "intake.h"
 #include "timefmt.h"
@@ -55,6 +56,22 @@ refuse(struct taking *t, uint64_t off, uint32_t len, uint32_t line, const char *
 
 /* A row that assets claim. */
 static void
+unmatched(struct taking *t)
+{
+	t->sum->unmatched++;
+	t->sum->records++;
+	commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, 1);
+}
+
+/* Nobody claims it: the ladder might know somebody all the same. */
+static bool
+ladder_may(const struct taking *t, const struct batch *b, uint32_t i)
+{
+	return climb_may(t->d, batch_bit(b->has_ip, i) ? &b->ip[i] : NULL,
+	    batch_bit(b->has_asn, i) ? b->asn[i] : 0);
+}
+
+static void
 claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tcs_claim *claim, uint32_t n)
 {
 	int64_t observed = dec->batch->observed[i] == TIME_NONE ? t->undated * NS : dec->batch->observed[i];
@@ -62,16 +79,14 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	struct finding f;
 	bool future = observed > (t->now + FUTURE_SLACK) * NS;
 	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, future ? t->now : observed / NS,
-		t->now, future };
+		t->now, future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0 };
 	struct err e = ERR_INIT;
 	enum outcome out;
 	uint32_t row = dec->batch->row[i];
 
 	match_judge(t->d->registry, claim, n, x.observed * NS, t->now * NS, &j);
-	if (j.winner == NULL && !j.conflict) {
-		t->sum->unmatched++;
-		t->sum->records++;
-		commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, 1);
+	if (j.winner == NULL && !j.conflict && !ladder_may(t, dec->batch, i)) {
+		unmatched(t);
 		return;
 	}
 	arena_reset(t->arena);
@@ -81,6 +96,10 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	}
 	if (!fold(t->d, &x, &out)) {
 		refuse(t, f.off, f.len, f.line, "no address, name or account that it is about", NULL);
+		return;
+	}
+	if (out == OUT_UNMATCHED) {
+		unmatched(t);
 		return;
 	}
 	t->sum->records++;
@@ -108,7 +127,7 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	struct batch *b = dec->batch;
 	const struct tcs_claim *claim;
 	uint32_t nclaim, i, k = 0, n, row;
-	int64_t unmatched = 0, filtered = 0;
+	int64_t nobody = 0, filtered = 0;
 
 	if (t->class == 0 && dec->feed->taxonomy != NULL && dec->feed->type != NULL)
 		t->class = class_number(t, dec->feed);
@@ -124,21 +143,21 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 			;
 		else if (b->verdict[i] != 0)
 			filtered++;
-		else if (n == 0)
-			unmatched++;
+		else if (n == 0 && !ladder_may(t, b, i))
+			nobody++;
 		else
 			claimed(t, dec, i, claim + k, n);
 		k += n;
 	}
 	if (b->nrow > 0)
 		t->last = r->off[b->row[b->nrow - 1]] + r->len[b->row[b->nrow - 1]];
-	if (unmatched > 0)
-		commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, unmatched);
+	if (nobody > 0)
+		commit_tally(t->d, 0, t->class, "", OUT_UNMATCHED, nobody);
 	if (filtered > 0)
 		commit_tally(t->d, 0, t->class, "", OUT_FILTERED, filtered);
-	t->sum->unmatched += (uint64_t)unmatched;
+	t->sum->unmatched += (uint64_t)nobody;
 	t->sum->filtered += (uint64_t)filtered;
-	t->sum->records += (uint64_t)(unmatched + filtered);
+	t->sum->records += (uint64_t)(nobody + filtered);
 	return true;
 }
 

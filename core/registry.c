@@ -51,6 +51,7 @@ registry_free(struct registry *reg)
 		return;
 	if (reg->index != NULL)
 		map_free(((struct index *)reg->index)->keys);
+	known_free(reg->known);
 	arena_free(reg->arena);
 }
 
@@ -59,6 +60,8 @@ registry_org(const struct registry *reg, uint32_t id)
 {
 	const struct index *ix = reg->index;
 
+	if (id >= LADDER_FIRST)
+		return known_org(reg->known, id);
 	return id < ix->norg && ix->org[id] > 0 ? &reg->org[ix->org[id] - 1] : NULL;
 }
 
@@ -68,7 +71,7 @@ registry_org_key(const struct registry *reg, const char *key)
 	const struct index *ix = reg->index;
 	uint64_t i;
 
-	return map_get(ix->keys, key, strlen(key), &i) ? &reg->org[i] : NULL;
+	return map_get(ix->keys, key, strlen(key), &i) ? &reg->org[i] : known_org_key(reg->known, key);
 }
 
 const struct asset *
@@ -76,6 +79,8 @@ registry_asset(const struct registry *reg, uint32_t id)
 {
 	const struct index *ix = reg->index;
 
+	if (id >= LADDER_FIRST)
+		return known_asset_id(reg->known, id);
 	return id < ix->nasset && ix->asset[id] > 0 ? &reg->asset[ix->asset[id] - 1] : NULL;
 }
 

@@ -14,7 +14,9 @@
 #include "ip.h"
 
 enum asset_kind { ASSET_NET = 1, ASSET_RANGE, ASSET_ASN, ASSET_DOMAIN };
-enum asset_role { ROLE_OWNER, ROLE_OPERATOR };
+/* NETWORK and COUNTRY are of the ladder (registry_known.c), never of the registry. */
+enum asset_role { ROLE_OWNER, ROLE_OPERATOR, ROLE_NONE, ROLE_NETWORK, ROLE_COUNTRY, ROLE_MAX };
+extern const char *const role_words[];		/* "owner", "operator", ..., for people */
 enum asset_use { USE_STATIC, USE_DYNAMIC, USE_CGNAT };
 
 struct org {
@@ -53,6 +55,7 @@ struct registry {
 	struct contact	*contact;	/* sorted by org, then id */
 	uint32_t	 norg, nasset, ncontact;
 	void		*index;		/* registry.c's */
+	struct known	*known;		/* registry_known.c's */
 };
 
 /* Takes the arrays (in reg->arena) as they are and builds the indexes. */
@@ -62,6 +65,29 @@ const struct org *registry_org(const struct registry *reg, uint32_t id);
 const struct org *registry_org_key(const struct registry *reg, const char *key);
 const struct asset *registry_asset(const struct registry *reg, uint32_t id);
 uint32_t registry_contacts(const struct registry *reg, uint32_t org, const struct contact **first);
+/* ---- who is told though nobody registered: parties of the network tables that cases name, and the networks
+ * that tie them.  They have numbers of their own, from LADDER_FIRST, and are found like any other. */
+#define LADDER_FIRST UINT32_C(0x40000000)
+#define CONSTITUENCY_NETWORK "network-owner"
+#define CONSTITUENCY_COUNTRY "national-cert"
+#define CONSTITUENCY_NOBODY "nobody"
+struct known *known_new(struct arena *a, uint32_t snapshot);
+void known_free(struct known *k);
+/* As the ledger has it; in order of id. */
+void known_org_loaded(struct known *k, const struct org *o);
+void known_asset_loaded(struct known *k, const struct asset *a);
+/* The party of that key, which says so today (id and parent of say are not looked at); a new one gets a
+ * number.  NULL parts of say are "". */
+const struct org *known_party(struct registry *reg, const struct org *say);
+/* Likewise a network of a party: the same party, text and verified_on is the same one. */
+const struct asset *known_asset(struct registry *reg, const struct asset *say);
+/* What the ledger does not have yet, in order; i from 0. */
+const struct org *known_org_unsaved(const struct known *k, uint32_t i);
+const struct asset *known_asset_unsaved(const struct known *k, uint32_t i);
+void known_saved(struct known *k);
+const struct org *known_org(const struct known *k, uint32_t id);
+const struct org *known_org_key(const struct known *k, const char *key);
+const struct asset *known_asset_id(const struct known *k, uint32_t id);
 /* The assets as the data option of a stage, one a line, tab-separated (plugins/registry/README.md): asset,
  * kind (net|asn|domain), text; ranges are split into networks, each a line with the same asset number. */
 void registry_data(struct buf *out, const struct registry *reg);

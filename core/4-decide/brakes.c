@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "4-decide/decider.h"
+#include "4-decide/climb.h"
 #include "clock.h"
 #include "timefmt.h"
 
@@ -68,20 +68,20 @@ brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *sou
 	struct brakes b = { .conflict = c->key.org == 0, .tlp_unknown = tlp_unknown,
 		.by_hand = hold_covers(d, c) };
 
-	b.no_partner = o != NULL && n == NULL;
+	b.nobody = o != NULL && strcmp(o->constituency, CONSTITUENCY_NOBODY) == 0;
+	b.no_partner = o != NULL && n == NULL && !b.nobody;
 	if (source != NULL && n != NULL)
-		b.not_shared = n->to != NULL ? !source->share_partner :
-		    c->role == ROLE_OPERATOR ? !source->share_operator : !source->share_owner;
+		b.not_shared = n->to != NULL || c->role == ROLE_COUNTRY ? !source->share_partner :
+		    c->role == ROLE_OWNER ? !source->share_owner : !source->share_operator;
 	return b;
 }
 
 const struct policy_row *
-policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
+policy_for(struct decider *d, const struct tcase *c, const char *constituency, uint8_t severity)
 {
-	const struct org *o = registry_org(d->registry, c->key.org);
 	struct { uint32_t problem, feed, class, severity; uint64_t constituency; } key = {
 		c->key.problem, c->feed, c->class, severity,
-		(uint64_t)(uintptr_t)(o != NULL ? o->constituency : NULL) };
+		(uint64_t)(uintptr_t)constituency };
 	const struct policy_row *row;
 	struct policy_query q;
 	uint64_t got;
@@ -90,10 +90,18 @@ policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
 		return (const struct policy_row *)(uintptr_t)got;
 	q = (struct policy_query){ ledger_text(d->ledger, DICT_PROBLEM, c->key.problem),
 		ledger_text(d->ledger, DICT_FEED, c->feed), ledger_text(d->ledger, DICT_CLASS, c->class),
-		severity_names[severity], o != NULL ? o->constituency : "" };
+		severity_names[severity], constituency };
 	row = policy_find(d->policy, &q);
 	map_set(d->policy_of, &key, sizeof key, (uint64_t)(uintptr_t)row);
 	return row;
+}
+
+const struct policy_row *
+policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
+{
+	const struct org *o = registry_org(d->registry, c->key.org);
+
+	return policy_for(d, c, o != NULL ? o->constituency : "", severity);
 }
 
 int64_t
@@ -138,6 +146,7 @@ recheck(struct decider *d, const struct tcase *c, struct judgement *j)
 		return RECHECK_NONE;
 	if (j->conflict)
 		return RECHECK_CONFLICT;
+	climb_case(d, c, j);
 	if (j->winner != NULL)
 		return j->winner->org == c->key.org ? RECHECK_SAME : RECHECK_OTHER;
 	return (c->rule == TCS_R_ASN || (c->key.name != 0 && c->rule == TCS_R_NETWORK)) &&

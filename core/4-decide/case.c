@@ -17,6 +17,7 @@ const char *const case_reason_names[WHY_MAX] = {
 	[WHY_ASSET_GONE] = "asset-gone", [WHY_REFUSED] = "refused", [WHY_SHARING] = "sharing-terms",
 	[WHY_CANCELLED] = "cancelled", [WHY_CAMPAIGN] = "campaign", [WHY_TOLD_ELSEWHERE] = "told-elsewhere",
 	[WHY_CAP_PROBLEM] = "cap-problem", [WHY_CAP_NEW] = "cap-new",
+	[WHY_NOBODY] = "nobody",
 };
 
 const char *const case_reason_text[WHY_MAX] = {
@@ -47,4 +48,5 @@ const char *const case_reason_text[WHY_MAX] = {
 	[WHY_TOLD_ELSEWHERE] = "another system had warned of it; silent until the interval is over",
 	[WHY_CAP_PROBLEM] = "the greatest number of warnings about one problem of one feed was reached",
 	[WHY_CAP_NEW] = "the greatest share of recipients never warned before was reached",
+	[WHY_NOBODY] = "nobody registered it, and the ladder ends at a person",
 };

@@ -292,11 +292,13 @@ commit_end(struct decider *d, const struct input *in, uint64_t from, bool (*more
 	struct err again = ERR_INIT;
 
 	if (ledger_begin(d->ledger, e)) {
+		ledger_known_put(d->ledger, d->registry);
 		write_cases(d);
 		if (in != NULL)
 			write_input(d, in, from);
 		if (more == NULL || more(arg, e)) {
 			if (ledger_end(d->ledger, e)) {
+				known_saved(d->registry->known);
 				commit_drop(d->commit);
 				return true;
 			}

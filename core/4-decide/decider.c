@@ -2,7 +2,7 @@
 /* See decider.h: what the decider holds in memory, read at its start and after a failed commit. */
 #include <stdlib.h>
 #include <string.h>
-#include "4-decide/decider.h"
+#include "4-decide/climb.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -123,7 +123,7 @@ decider_open(const struct config *c, const struct plugins *p, bool *configured, 
 	d->policy_of = map_new();
 	*configured = decider_configure(d, c, e);
 	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL &&
-	    decider_registry(d, e) && decider_again(d, e) && settle_left(d, e))
+	    decider_registry(d, e) && climb_load(d, e) && decider_again(d, e) && settle_left(d, e))
 		return d;
 	decider_close(d);
 	return NULL;
@@ -142,6 +142,7 @@ decider_close(struct decider *d)
 		stages_close(d->stages);
 	policy_free(d->policy);
 	problems_free(d->problems);
+	ladder_free(d->ladder);
 	if (d->registry != NULL)
 		registry_free(d->registry);
 	ledger_close(d->ledger);

@@ -45,6 +45,9 @@ struct decider {
 	uint32_t		 nhold;
 	const char		*letting;	/* a hold that is just being taken away, or NULL */
 	uint32_t		 next_case;
+	struct ladder		*ladder;	/* the network tables (climb.h) */
+	int64_t			 ladder_day, superseded_day;
+	uint32_t		 superseded;	/* the snapshot it was looked for */
 	struct commit		*commit;
 };
 
@@ -94,11 +97,12 @@ struct fold {
 	const struct cfg_source	*source;
 	uint32_t		 feed;		/* dictionary */
 	const struct finding	*f;
-	const struct judgement	*j;
+	struct judgement	*j;		/* the ladder may change its winner */
 	int64_t			 observed, now;	/* s */
 	bool			 future;	/* see rule.h */
+	uint32_t		 asn;		/* of the row, or 0 */
 };
-/* False: the finding has no subject. */
+/* False: the finding has no subject.  OUT_UNMATCHED: nobody is told of it, not even by the ladder. */
 bool fold(struct decider *d, const struct fold *x, enum outcome *out);
 
 /* ---- brakes.c: what stands between a case and its warning, now */
@@ -106,6 +110,9 @@ struct brakes brakes_of(struct decider *d, const struct tcase *c, const struct c
     bool tlp_unknown);
 bool hold_covers(const struct decider *d, const struct tcase *c);
 const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uint8_t severity);
+/* The same for another constituency than its party's; the text must stay where it is. */
+const struct policy_row *policy_for(struct decider *d, const struct tcase *c, const char *constituency,
+    uint8_t severity);
 int64_t interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c);
 /* Who delivers for a constituency; NULL: nobody. */
 const struct cfg_notifier *route(const struct config *c, const char *constituency);

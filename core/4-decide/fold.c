@@ -7,7 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "4-decide/decider.h"
+#include "4-decide/climb.h"
 #include "4-decide/key.h"
 #include "hash.h"
 #include "timefmt.h"
@@ -151,10 +151,26 @@ tlp_alarm(struct decider *d, const struct fold *x)
 	commit_alarm(d, key, line);
 }
 
+/* No owner: the ladder says who is told, if anybody is. */
+static bool
+fold_climb(struct decider *d, const struct fold *x)
+{
+	struct tcase like = { .feed = x->feed, .class = class_of(d, x->f) };
+	const struct climbing up = { .like = &like, .source = x->source,
+		.ip = x->f->has_ip ? &x->f->ip : NULL, .asn = x->asn, .severity = (uint8_t)x->f->severity };
+
+	if (x->j->conflict || (x->j->winner != NULL && x->j->winner->role == ROLE_OWNER))
+		return true;
+	if (!key_numbers(d, x->f, 0, &like.key))
+		return false;
+	climb(d, &up, x->j);
+	return true;
+}
+
 bool
 fold(struct decider *d, const struct fold *x, enum outcome *out)
 {
-	const struct org *org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
+	const struct org *org;
 	struct sighting s = { .off = x->f->off, .len = x->f->len, .line = x->f->line,
 		.sub = (uint16_t)x->f->sub, .src_port = source_port(x->f), .observed = x->observed };
 	struct rule_in in = { .observed = x->observed, .now = x->now, .future = x->future,
@@ -164,6 +180,12 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	unsigned change;
 	bool dirty = false;
 
+	if (!fold_climb(d, x))
+		return false;
+	*out = OUT_UNMATCHED;
+	if (x->j->winner == NULL && !x->j->conflict)
+		return true;
+	org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
 	if (!key_numbers(d, x->f, org != NULL ? org->id : 0, &key))
 		return false;
 	if ((c = table_find(d->table, &key)) == NULL) {

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "4-decide/decider.h"
+#include "4-decide/climb.h"
 #include "clock.h"
 #include "flatjson.h"
 #include "timefmt.h"
@@ -271,6 +271,8 @@ apply(struct decider *d, const struct order *o, const struct order_hooks *h, str
 		return order_quarantine(d, o, h, o->verb[11] == 'r', a, e);
 	if (strcmp(o->verb, "org-import") == 0)
 		return order_import(d, o, h, e);
+	if (strcmp(o->verb, "net-import") == 0 || strcmp(o->verb, "net-remove") == 0)
+		return climb_order(d, o, e);
 	if (h->more != NULL && !h->more(h->arg, o, a, &known, e))
 		return false;
 	return known || answer(d, o, "refused: an order this program does not know", e);

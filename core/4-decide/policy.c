@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "3-match/ladder.h"
 #include "lines.h"
 #include "mem.h"
 #include "near.h"
@@ -12,9 +13,10 @@
 #include "timefmt.h"
 
 enum column { C_PROBLEM, C_FEED, C_CLASS, C_SEVERITY, C_CONSTITUENCY, C_WARN, C_INTERVAL, C_LANE, C_AGE,
-    C_COMMENT, NCOL };
+    C_COMMENT, C_LEAST, C_RUNGS, NCOL };
 static const char *const columns[NCOL] = { "problem", "feed", "class", "severity", "constituency", "warn",
-	"interval", "lane", "greatest_age", "comment" };
+	"interval", "lane", "greatest_age", "comment", "least", "rungs" };
+#define NEEDED (C_COMMENT + 1)		/* the others may be left out */
 #define NPATTERN 5
 
 struct policy {
@@ -23,6 +25,9 @@ struct policy {
 	const struct config	*config;
 	struct policy_row	*row;
 	unsigned		 n;
+	unsigned		 rungs;		/* of all rows */
+	unsigned char		 place[NCOL];	/* of the i-th cell of a line: its column */
+	unsigned		 ncell;
 };
 
 /* One line of CSV into at most NCOL cells, "..." with "" inside; the line is changed. Returns how many, 0:
@@ -109,6 +114,44 @@ severities(const char *text, const char *file, unsigned line, struct err *e)
 }
 
 static bool
+times(const char *text, unsigned *out, struct err *e, const char *file, unsigned line)
+{
+	uint64_t n = 0;
+
+	if (*text != '\0' && (!tcs_uint(tcs_str(text), LEAST_MOST, &n) || n == 0))
+		return err_at(e, file, line, "least \"%s\": expected on how many days it must be seen, 1 to "
+		    "%d, or nothing", text, LEAST_MOST);
+	*out = (unsigned)n;
+	return true;
+}
+
+/* "operator|network|country|hold"; an owner is always told. */
+static bool
+rungs(const char *text, unsigned *out, struct err *e, const char *file, unsigned line)
+{
+	struct tcs_slice rest = tcs_str(text), part;
+	const char *near;
+	char one[64];
+	unsigned i;
+
+	*out = *text == '\0' ? RUNGS_REGISTERED : RUNG_BIT(RUNG_OWNER);
+	while (*text != '\0' && tcs_cut(&rest, '|', &part)) {
+		if (!tcs_copy(one, sizeof one, tcs_trim(part)))
+			one[0] = '\0';
+		for (i = 0; i < RUNG_MAX && strcmp(rung_names[i], one) != 0; i++)
+			;
+		*out |= RUNG_BIT(i);
+		if (i < RUNG_MAX)
+			continue;
+		near = near_name(one, rung_names, RUNG_MAX);
+		return err_at(e, file, line,
+		    "rungs \"%s\": expected owner, operator, network, country or hold, separated by |%s%s%s",
+		    one, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	}
+	return true;
+}
+
+static bool
 add_row(struct policy *p, char **c, unsigned line, struct err *e)
 {
 	static const char *const warns[] = { "no", "yes", "hold" }, *const lanes[] = { "digest", "priority" };
@@ -128,9 +171,12 @@ add_row(struct policy *p, char **c, unsigned line, struct err *e)
 	if (!choice(warns, 3, c[C_WARN], &warn, e, p->file, line, "warn") ||
 	    (c[C_LANE][0] && !choice(lanes, 2, c[C_LANE], &lane, e, p->file, line, "lane")) ||
 	    !seconds(c[C_INTERVAL], 0, &r->interval, e, p->file, line, "interval") ||
+	    !times(c[C_LEAST], &r->least, e, p->file, line) ||
+	    !rungs(c[C_RUNGS], &r->rungs, e, p->file, line) ||
 	    !seconds(c[C_AGE], p->config->decide.greatest_age, &r->greatest_age, e, p->file, line,
 	    "greatest_age"))
 		return false;
+	p->rungs |= r->rungs;
 	r->warn = (enum warn)warn;
 	r->lane = lane ? LANE_PRIORITY : LANE_DIGEST;
 	p->n++;
@@ -138,37 +184,65 @@ add_row(struct policy *p, char **c, unsigned line, struct err *e)
 }
 
 static bool
-check_header(struct policy *p, char **c, unsigned n, struct err *e)
+column_of(struct policy *p, unsigned i, const char *name, struct err *e)
 {
-	unsigned i;
+	const char *near;
+	unsigned k, m;
+
+	for (k = 0; k < NCOL && strcmp(name, columns[k]) != 0; k++)
+		;
+	for (m = 0; m < i && p->place[m] != k; m++)
+		;
+	if (k < NCOL && m < i)
+		return err_at(e, p->file, 1, "the column %s is there twice", name);
+	p->place[i] = (unsigned char)k;
+	if (k < NCOL)
+		return true;
+	near = near_name(name, columns, NCOL);
+	return err_at(e, p->file, 1, "column %u is \"%s\": there is no such column%s%s%s", i + 1, name,
+	    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* Its names in any order. */
+static bool
+read_header(struct policy *p, char **c, unsigned n, struct err *e)
+{
+	unsigned i, k;
 
 	for (i = 0; i < n && i < NCOL; i++)
-		if (strcmp(c[i], columns[i]) != 0) {
-			const char *near = near_name(c[i], columns, NCOL);
-
-			return err_at(e, p->file, 1, "column %u is \"%s\": expected \"%s\"%s%s%s", i + 1,
-			    c[i], columns[i],
-			    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-		}
-	return n == NCOL || err_at(e, p->file, 1, "%u columns, expected %u", n, (unsigned)NCOL);
+		if (!column_of(p, i, c[i], e))
+			return false;
+	for (k = 0; k < NEEDED; k++) {
+		for (i = 0; i < n && i < NCOL && p->place[i] != k; i++)
+			;
+		if (i == n || i == NCOL)
+			return err_at(e, p->file, 1, "the column %s is missing", columns[k]);
+	}
+	p->ncell = n;
+	return n <= NCOL || err_at(e, p->file, 1, "%u columns, expected %u at most", n, (unsigned)NCOL);
 }
 
 static bool
 on_line(void *arg, char *text, size_t len, unsigned line, struct err *e)
 {
 	struct policy *p = arg;
-	char *c[NCOL + 1];
-	unsigned n;
+	static char none[] = "";
+	char *cell[NCOL + 1], *c[NCOL];
+	unsigned n, i;
 
 	(void)len;
 	if (line > 1 && (text[0] == '\0' || text[0] == '#'))
 		return true;
-	if ((n = cells(text, c)) == 0)
+	if ((n = cells(text, cell)) == 0)
 		return err_at(e, p->file, line, "a quote is never closed");
 	if (line == 1)
-		return check_header(p, c, n, e);
-	if (n != NCOL)
-		return err_at(e, p->file, line, "%u columns, expected %u", n, (unsigned)NCOL);
+		return read_header(p, cell, n, e);
+	if (n != p->ncell)
+		return err_at(e, p->file, line, "%u columns, expected %u", n, p->ncell);
+	for (i = 0; i < NCOL; i++)
+		c[i] = none;
+	for (i = 0; i < n; i++)
+		c[p->place[i]] = cell[i];
 	return add_row(p, c, line, e);
 }
 
@@ -282,4 +356,10 @@ policy_shadowed(const struct policy *p, struct buf *out)
 			break;
 		}
 	return n;
+}
+
+unsigned
+policy_rungs(const struct policy *p)
+{
+	return p->rungs;
 }

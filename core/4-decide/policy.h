@@ -3,12 +3,16 @@
  * The table a duty officer edits: which problems are warned, held or only
  * recorded, how often and by which lane.  etc/policy.csv, first match wins:
  *
- *   problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment
+ *   problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment,least,rungs
  *
- * The first five are patterns: globs with alternatives "a|b"; empty matches
- * all.  warn: yes, no, hold.  interval, greatest_age: durations; empty: the
- * configuration's.  lane: digest, priority; empty: digest.  The last row must
- * match everything.
+ * in any order; least and rungs may be left out.  The first five are patterns:
+ * globs with alternatives "a|b"; empty matches all.  warn: yes, no, hold.
+ * interval, greatest_age: durations; empty: the configuration's.  lane:
+ * digest, priority; empty: digest.  least: on how many days it must be seen
+ * before the first warning; empty: 1.  rungs: who of the ladder is told where
+ * no owner is registered, separated by "|": operator (registered), network
+ * (its owner by the network tables), country (its national CERT), hold (for a
+ * person); empty: operator.  The last row must match everything.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -21,11 +25,15 @@
 
 enum warn { WARN_NO, WARN_YES, WARN_HOLD };
 
+#define LEAST_MOST 30
+
 struct policy_row {
 	const char	*problem, *feed, *class, *severity, *constituency, *comment;
 	enum warn	 warn;
 	enum lane	 lane;
 	int64_t		 interval, greatest_age;	/* s */
+	unsigned	 least;		/* days seen before the first warning; 0 as 1 */
+	unsigned	 rungs;		/* RUNG_BITs (ladder.h) */
 	unsigned	 line;
 };
 
@@ -39,6 +47,7 @@ struct policy *policy_load(const char *file, const struct config *c, struct err 
 void policy_free(struct policy *p);
 const struct policy_row *policy_find(struct policy *p, const struct policy_query *q);	/* never NULL */
 const char *policy_file(const struct policy *p);
+unsigned policy_rungs(const struct policy *p);		/* those that any row names */
 /* For tocsin check: each row that an earlier one hides, as "file:line: ..." lines. */
 unsigned policy_shadowed(const struct policy *p, struct buf *out);
 

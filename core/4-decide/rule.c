@@ -7,6 +7,7 @@ enum case_reason
 brake_reason(const struct brakes *b)
 {
 	return b->conflict ? WHY_CONFLICT : b->tlp_unknown ? WHY_TLP_UNKNOWN : b->not_shared ? WHY_SHARING :
+	    b->nobody ? WHY_NOBODY :
 	    b->no_partner ? WHY_NO_PARTNER : b->by_hand ? WHY_BY_HAND : WHY_NONE;
 }
 
@@ -14,7 +15,8 @@ bool
 reason_mends(enum case_reason why)
 {
 	return why == WHY_NO_PARTNER || why == WHY_NO_CONTACT || why == WHY_TLP || why == WHY_UNVERIFIED ||
-	    why == WHY_ASSET_GONE || why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING;
+	    why == WHY_ASSET_GONE || why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING ||
+	    why == WHY_NOBODY;
 }
 
 static unsigned

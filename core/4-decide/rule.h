@@ -23,6 +23,7 @@ struct brakes {
 	bool	conflict;	/* two organisations claim it equally */
 	bool	tlp_unknown;	/* the label is not one we know */
 	bool	not_shared;	/* the source's terms do not allow this kind of recipient */
+	bool	nobody;		/* the ladder ends at a person */
 	bool	no_partner;	/* nobody delivers for its constituency */
 	bool	by_hand;	/* a hold covers it */
 };

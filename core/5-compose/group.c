@@ -104,6 +104,8 @@ candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 	*out = (struct candidate){ .id = c->id, .org = o->id, .notifier = route(d->config, o->constituency),
 		.class = c->class, .lane = c->lane, .role = c->role, .tlp = c->tlp,
 		.language = o->language[0] != '\0' ? o->language : d->config->identity.language };
+	if (strcmp(o->constituency, CONSTITUENCY_NOBODY) == 0)
+		return WHY_NOBODY;
 	if (out->notifier == NULL)
 		return WHY_NO_PARTNER;
 	if (out->notifier->to != NULL)

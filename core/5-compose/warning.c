@@ -42,7 +42,8 @@ job_rung(const struct compose_job *job)
 {
 	if (job->rung != NULL && *job->rung != '\0')
 		return job->rung;
-	return job->partner != NULL ? "partner" : job->role == ROLE_OPERATOR ? "operator" : "owner";
+	return job->partner != NULL ? "partner" : job->role == ROLE_OPERATOR ? "operator" :
+	    job->role == ROLE_NETWORK ? "network" : job->role == ROLE_COUNTRY ? "national" : "owner";
 }
 
 /* Exactly one is true. */

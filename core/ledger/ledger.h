@@ -45,6 +45,8 @@ struct registry *ledger_registry(struct ledger *l, struct err *e);
 #define REGISTRY_NEW_ORG(i) (UINT32_C(0x80000000) | (uint32_t)(i))
 bool ledger_registry_put(struct ledger *l, struct registry *new, const char *who, uint32_t audit,
     struct err *e);
+/* Inside a commit: parties and networks of the ladder that are new or say something new (registry.h). */
+void ledger_known_put(struct ledger *l, const struct registry *r);
 uint32_t ledger_snapshot(struct ledger *l);	/* number of the newest; cheap */
 
 /* ---- inputs: content and arrival apart */

@@ -57,13 +57,13 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 	    .expires = col_time(st, 9) };
 }
 
-#define ORG_SQL \
+#define ORG_SQL(which) \
 	"SELECT o.id, o.key, o.name, o.constituency, o.sector, o.language, o.email, o.parent, p.key " \
 	"FROM organisation o LEFT JOIN organisation p ON p.id = o.parent AND p.until IS NULL WHERE o.until " \
-	    "IS NULL ORDER BY o.id"
-#define ASSET_SQL "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
+	    "IS NULL AND o.id " which " 1073741824 ORDER BY o.id"		/* LADDER_FIRST */
+#define ASSET_SQL(which) "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
 	"until_ns, verified_by, " \
-	"verified_on FROM asset WHERE until IS NULL ORDER BY id"
+	"verified_on FROM asset WHERE until IS NULL AND id " which " 1073741824 ORDER BY id"
 #define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
 	"confirmed_ns, expires_ns " \
 	"FROM contact WHERE until IS NULL ORDER BY organisation, id"
@@ -97,8 +97,8 @@ registry_read(struct ledger *l, struct err *e)
 	r->arena = a;
 	if (read_begin(l, e)) {
 		r->snapshot = ledger_snapshot(l);
-		if (read_rows(l, a, ORG_SQL, sizeof *r->org, read_org, &r->org, &r->norg, e) &&
-		    read_rows(l, a, ASSET_SQL, sizeof *r->asset, read_asset, &r->asset, &r->nasset, e) &&
+		if (read_rows(l, a, ORG_SQL("<"), sizeof *r->org, read_org, &r->org, &r->norg, e) &&
+		    read_rows(l, a, ASSET_SQL("<"), sizeof *r->asset, read_asset, &r->asset, &r->nasset, e) &&
 		    read_rows(l, a, CONTACT_SQL, sizeof *r->contact, read_contact, &r->contact,
 		    &r->ncontact, e)) {
 			read_end(l);
@@ -110,14 +110,38 @@ registry_read(struct ledger *l, struct err *e)
 	return NULL;
 }
 
+/* The parties of the network tables that cases name, and their networks. */
+static bool
+known_read(struct ledger *l, struct registry *r, struct err *e)
+{
+	struct org *org;
+	struct asset *asset;
+	uint32_t n, i;
+
+	r->known = known_new(r->arena, r->snapshot);
+	if (!read_rows(l, r->arena, ORG_SQL(">="), sizeof *org, read_org, &org, &n, e))
+		return false;
+	for (i = 0; i < n; i++)
+		known_org_loaded(r->known, &org[i]);
+	if (!read_rows(l, r->arena, ASSET_SQL(">="), sizeof *asset, read_asset, &asset, &n, e))
+		return false;
+	for (i = 0; i < n; i++)
+		known_asset_loaded(r->known, &asset[i]);
+	return true;
+}
+
 struct registry *
 ledger_registry(struct ledger *l, struct err *e)
 {
 	struct registry *r = registry_read(l, e);
 
-	if (r != NULL)
-		registry_index(r);
-	return r;
+	if (r == NULL)
+		return NULL;
+	registry_index(r);
+	if (known_read(l, r, e))
+		return r;
+	registry_free(r);
+	return NULL;
 }
 
 uint32_t
@@ -200,6 +224,23 @@ put_contact(struct ledger *l, uint32_t snapshot, const void *row)
 
 	db_run(l, ST_CONTACT_PUT, "uuutttttunn", c->id, snapshot, c->org, c->role, c->channel, c->address,
 	    c->classes, c->language, (unsigned)c->tlp_max, c->confirmed, c->expires);
+}
+
+/* Inside a commit; what is there again under another name or address ends and begins anew. */
+void
+ledger_known_put(struct ledger *l, const struct registry *r)
+{
+	const struct org *o;
+	const struct asset *s;
+	uint32_t i;
+
+	for (i = 0; (o = known_org_unsaved(r->known, i)) != NULL; i++) {
+		db_run(l, ST_KNOWN_AGAIN, "uu", o->id, r->snapshot);
+		db_run(l, ST_ORG_END, "uu", r->snapshot, o->id);
+		put_org(l, r->snapshot, o);
+	}
+	for (i = 0; (s = known_asset_unsaved(r->known, i)) != NULL; i++)
+		put_asset(l, r->snapshot, s);
 }
 
 /* Rows begin with their id; old and new are sorted by it. */
@@ -322,8 +363,10 @@ ids_settle(struct ledger *l, struct registry *r, struct err *e)
 {
 	uint32_t i;
 
-	if (!ids_give(l, "SELECT max(id) FROM organisation", r->org, r->norg, sizeof *r->org, e) ||
-	    !ids_give(l, "SELECT max(id) FROM asset", r->asset, r->nasset, sizeof *r->asset, e) ||
+	if (!ids_give(l, "SELECT max(id) FROM organisation WHERE id < 1073741824",
+	    r->org, r->norg, sizeof *r->org, e) ||
+	    !ids_give(l, "SELECT max(id) FROM asset WHERE id < 1073741824",
+	    r->asset, r->nasset, sizeof *r->asset, e) ||
 	    !ids_give(l, "SELECT max(id) FROM contact", r->contact, r->ncontact, sizeof *r->contact, e))
 		return false;
 	parents_settle(r);

@@ -33,7 +33,12 @@ static const struct {
 static const struct {
 	const char	*what, *text, *want;
 } wrong[] = {
-	{ "an unknown column", "problem,feeed\n", ":1: column 2 is \"feeed\": expected \"feed\"" },
+	{ "an unknown column", "problem,feeed\n",
+	    ":1: column 2 is \"feeed\": there is no such column; did you mean \"feed\"?" },
+	{ "an unknown rung", "problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,"
+	    "comment,"
+	    "rungs\n,,,,,yes,,,,,netwerk\n", ":2: rungs \"netwerk\": expected owner, operator, network, "
+	    "country or hold, separated by |; did you mean \"network\"?" },
 	{ "an unknown answer", HEAD ",,,,,yess,,,,\n",
 	    ":2: warn \"yess\": expected no, yes or hold; did you mean \"yes\"?" },
 	{ "an unknown lane", HEAD ",,,,,yes,,fast,,\n", ":2: lane \"fast\": expected digest, priority" },

@@ -23,3 +23,8 @@ CREATE TABLE campaign_case (campaign INTEGER, id INTEGER, told INTEGER NOT NULL,
 CREATE TABLE campaign_warning (warning INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, round INTEGER NOT NULL,
 	sent INTEGER NOT NULL) STRICT;
 CREATE INDEX campaign_round ON campaign_warning (campaign, round);
+-- the ladder: network tables, a version each; the bytes are those of the order that brought them (staged)
+CREATE TABLE net_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL, dated INTEGER NOT NULL, at INTEGER NOT NULL,
+	who TEXT NOT NULL, audit INTEGER NOT NULL, until INTEGER, files TEXT NOT NULL, networks INTEGER NOT NULL,
+	systems INTEGER NOT NULL, countries INTEGER NOT NULL, parties INTEGER NOT NULL, certs INTEGER NOT NULL,
+	silent INTEGER NOT NULL, refused INTEGER NOT NULL) STRICT;
