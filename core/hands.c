@@ -10,6 +10,7 @@ static const struct {
 	bool		 (*apply)(struct host *, const struct order *, struct arena *, struct err *);
 } verbs[] = {
 	{ "cancel", order_cancel },
+	{ "rematch", order_rematch },
 };
 
 bool

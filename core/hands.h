@@ -18,6 +18,9 @@ bool order_cancel(struct host *h, const struct order *o, struct arena *a, struct
 /* Those that were being handed over when the order came, once their answer is there. */
 bool cancels_settle(struct host *h, struct err *e);
 
+/* ---- rematch_order.c */
+bool order_rematch(struct host *h, const struct order *o, struct arena *a, struct err *e);
+
 /* ---- What stands between a composed warning and its leaving beside the gate: *why, constant or in a. */
 bool hands_let(struct host *h, const struct delivery *d, struct arena *a, const char **why);
 

@@ -79,7 +79,8 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	struct finding f;
 	bool future = observed > (t->now + FUTURE_SLACK) * NS;
 	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, future ? t->now : observed / NS,
-		t->now, future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0 };
+		t->now, future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0, 0,
+		false };
 	struct err e = ERR_INIT;
 	enum outcome out;
 	uint32_t row = dec->batch->row[i];

@@ -101,6 +101,8 @@ struct fold {
 	int64_t			 observed, now;	/* s */
 	bool			 future;	/* see rule.h */
 	uint32_t		 asn;		/* of the row, or 0 */
+	uint32_t		 only;		/* 0, or the one organisation it may be folded for */
+	bool			 unbooked;	/* it is in the books already, as another's */
 };
 /* False: the finding has no subject.  OUT_UNMATCHED: nobody is told of it, not even by the ladder. */
 bool fold(struct decider *d, const struct fold *x, enum outcome *out);

@@ -185,6 +185,8 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	*out = OUT_UNMATCHED;
 	if (x->j->winner == NULL && !x->j->conflict)
 		return true;
+	if (x->only != 0 && (x->j->winner == NULL || x->j->winner->org != x->only))
+		return true;
 	org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
 	if (!key_numbers(d, x->f, org != NULL ? org->id : 0, &key))
 		return false;
@@ -216,6 +218,7 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	s.id = c->id;
 	commit_sighting(d, &s);
 	*out = x->j->conflict ? OUT_CONFLICT : in.fresh ? OUT_NEW : OUT_REPEATED;
-	commit_tally(d, c->key.problem, c->class, org != NULL ? org->constituency : "", *out, 1);
+	if (!x->unbooked)
+		commit_tally(d, c->key.problem, c->class, org != NULL ? org->constituency : "", *out, 1);
 	return true;
 }
