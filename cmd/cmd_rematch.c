@@ -79,8 +79,8 @@ dry_run(struct view *v, struct registry *reg, const struct org *o, int64_t since
 
 	list_end(x.t, good ? "nothing of it in those inputs" : NULL);
 	if (good && !v->args->json)
-		printf("%u inputs, %llu findings in them; %llu of %s, %llu known already; %u inputs could not "
-		    "be read\n", (unsigned)sum.inputs, (unsigned long long)sum.records,
+		printf("%u inputs, %llu findings in them; %llu of %s, %llu known already; %u inputs could "
+		    "not be read\n", (unsigned)sum.inputs, (unsigned long long)sum.records,
 		    (unsigned long long)sum.fresh, o->key, (unsigned long long)sum.already,
 		    (unsigned)sum.unread);
 	if (r.stages != NULL)
@@ -160,8 +160,8 @@ const struct cmd cmd_rematch = {
 	.opt = options,
 	.run = run,
 	.summary = "read the last days' inputs again for a new member",
-	.help = "What is the organisation's by today's registry becomes cases, and warnings by the policy as\n"
-	    "if it had been registered when the inputs came. What is a sighting of its cases already is\n"
+	.help = "What is the organisation's by today's registry becomes cases, and warnings by the policy\n"
+	    "as if it had been registered when the inputs came. What is a sighting of its cases already is\n"
 	    "passed over, so the same order again changes nothing; nobody else's cases change. An asset\n"
 	    "must be valid when the problem was observed: give it a valid_from before that, or none.\n",
 };

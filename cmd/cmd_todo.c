@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "clock.h"
 #include "cmd/list.h"
 #include "cmd/rows.h"
 #include "cmd/settle.h"
@@ -13,6 +14,7 @@
 #include "cmd/view.h"
 #include "flatjson.h"
 #include "mem.h"
+#include "timefmt.h"
 
 static const struct list_col cols[] = {
 	{ "since", "SINCE", LIST_TIME, 0 },
@@ -157,6 +159,38 @@ alarm_one(void *arg, const char *key, const char *text, int64_t at)
 	return true;
 }
 
+/* Verifications that no longer hold, an organisation a line: what lies there is nobody's until then. */
+static bool
+verify_again(struct todos *x, struct err *e)
+{
+	struct registry *reg = ledger_registry(x->v->l, e);
+	int64_t now = clock_now();
+	struct todo *t = NULL;
+	uint32_t i, first = x->n;
+
+	for (i = 0; reg != NULL && i < reg->nasset; i++) {
+		const struct asset *a = &reg->asset[i];
+		const struct org *o = registry_org(reg, a->org);
+
+		if (!a->verified || a->role == ROLE_NONE || asset_verified(a, now) || o == NULL)
+			continue;
+		for (t = x->t + first; t < x->t + x->n && t->org != a->org; t++)
+			;
+		if (t == x->t + x->n) {
+			t = add(x, a->verify_until / NS, "verification");
+			t->org = a->org;
+			t->n = 0;
+			t->subject = arena_printf(x->v->arena, "%s: %s", o->key, a->text);
+			t->reason = "verify-again";
+			t->why = "it was verified until then; it counts as unverified now";
+			t->command = "verify it, and import it with a new verify_until";
+		}
+		t->n++;
+	}
+	registry_free(reg);
+	return reg != NULL;
+}
+
 static bool
 order_waits(void *arg, const struct order_row *r)
 {
@@ -197,7 +231,7 @@ gather(struct todos *x, struct err *e)
 	settle_cases(x);
 	if (!ledger_quarantine_each(l, &q, quarantined, x, e) ||
 	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
-	    !ledger_alarms_each(l, alarm_one, x, e))
+	    !ledger_alarms_each(l, alarm_one, x, e) || !verify_again(x, e))
 		return false;
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
 }

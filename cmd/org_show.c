@@ -102,6 +102,7 @@ static const struct list_col asset_cols[] = {
 	{ "valid_from", "FROM", LIST_DAY, 0 }, { "valid_until", "UNTIL", LIST_DAY, 0 },
 	{ "role", "ROLE", LIST_TEXT, 0 }, { "use", "USE", LIST_TEXT, 0 },
 	{ "verified_by", "VERIFIED BY", LIST_TEXT, LIST_CUT }, { "verified_on", "ON", LIST_TEXT, 0 },
+	{ "method", "HOW", LIST_TEXT, LIST_CUT }, { "verify_until", "HOLDS UNTIL", LIST_DAY, 0 },
 	{ NULL, NULL, LIST_TEXT, 0 }
 };
 static const struct list_col contact_cols[] = {
@@ -131,6 +132,8 @@ show_assets(const struct registry *reg, const struct org *o, bool json, FILE *ou
 		list_text(t, "use", asset_use_names[s->use]);
 		list_some(t, "verified_by", s->verified_by);
 		list_some(t, "verified_on", s->verified_on);
+		list_some(t, "method", s->method);
+		list_day(t, "verify_until", day_of(s->verify_until));
 		list_row(t);
 	}
 	list_end(t, "no assets");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "map.h"
 #include "registry.h"
+#include "timefmt.h"
 
 struct index {
 	uint32_t	*org, *asset;		/* by id: place in the array + 1 */
@@ -82,6 +83,12 @@ registry_asset(const struct registry *reg, uint32_t id)
 	if (id >= LADDER_FIRST)
 		return known_asset_id(reg->known, id);
 	return id < ix->nasset && ix->asset[id] > 0 ? &reg->asset[ix->asset[id] - 1] : NULL;
+}
+
+bool
+asset_verified(const struct asset *a, int64_t at)
+{
+	return a->verified && (a->verify_until <= 0 || at < a->verify_until + DAY * NS);
 }
 
 uint32_t

@@ -38,6 +38,8 @@ struct asset {
 	uint32_t	 asn;		/* ASN */
 	int64_t		 from, until;	/* ns; TIME_NONE: open; until is the last day, inclusive */
 	const char	*verified_by, *verified_on;
+	const char	*method;	/* how: "letter", "dns", ... or "" */
+	int64_t		 verify_until;	/* ns, the last day the verification holds; TIME_NONE or 0: open */
 };
 
 struct contact {
@@ -88,6 +90,8 @@ void known_saved(struct known *k);
 const struct org *known_org(const struct known *k, uint32_t id);
 const struct org *known_org_key(const struct known *k, const char *key);
 const struct asset *known_asset_id(const struct known *k, uint32_t id);
+/* Verified, and still so at that moment (ns). */
+bool asset_verified(const struct asset *a, int64_t at);
 /* The assets as the data option of a stage, one a line, tab-separated (plugins/registry/README.md): asset,
  * kind (net|asn|domain), text; ranges are split into networks, each a line with the same asset number. */
 void registry_data(struct buf *out, const struct registry *reg);

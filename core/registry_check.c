@@ -60,7 +60,7 @@ descends(const struct registry *reg, uint32_t child, uint32_t parent)
 static bool
 counts(const struct check *c, const struct asset *a)
 {
-	return a->verified && !over(a->until, c->now);
+	return a->role != ROLE_NONE && asset_verified(a, c->now) && !over(a->until, c->now);
 }
 
 /* Assets that do not count are told as such, and are in nobody's way. */
@@ -107,8 +107,12 @@ check_assets(const struct check *c)
 
 	for (i = 0; i < c->reg->nasset; i++) {
 		a = &c->reg->asset[i];
-		if (!a->verified)
+		if (a->role == ROLE_NONE)
+			;
+		else if (!a->verified)
 			tell(c, TROUBLE_UNVERIFIED, a->org, a->text, TIME_NONE);
+		else if (!asset_verified(a, c->now))
+			tell(c, TROUBLE_VERIFY_AGAIN, a->org, a->text, a->verify_until);
 		if (over(a->until, c->now))
 			tell(c, TROUBLE_EXPIRED, a->org, a->text, a->until);
 		else if (a->from != TIME_NONE && c->now < a->from)

@@ -16,6 +16,7 @@
 	X(NO_CONTACT, "no-contact", true) \
 	X(NO_ASSETS, "no-assets", false) \
 	X(UNVERIFIED, "unverified", false) \
+	X(VERIFY_AGAIN, "verify-again", true) \
 	X(EXPIRED, "expired", false) \
 	X(NOT_YET, "not-yet-valid", false) \
 	X(CONTACT_EXPIRED, "contact-expired", false) \

@@ -51,6 +51,8 @@ differ_asset(struct buf *out, const struct asset *a, const struct asset *b)
 	differ(out, "use", asset_use_names[a->use], asset_use_names[b->use]);
 	differ(out, "verified_by", a->verified_by, b->verified_by);
 	differ(out, "verified_on", a->verified_on, b->verified_on);
+	differ(out, "method", a->method, b->method);
+	differ_day(out, "verify_until", a->verify_until, b->verify_until);
 }
 
 static void

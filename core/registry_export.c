@@ -140,7 +140,9 @@ put_asset(struct buf *out, const char *org, const struct asset *a)
 	cell(out, asset_role_names[a->role], ',');
 	cell(out, asset_use_names[a->use], ',');
 	cell(out, a->verified_by, ',');
-	cell(out, a->verified_on, '\n');
+	cell(out, a->verified_on, ',');
+	cell(out, a->method, ',');
+	day(out, a->verify_until, '\n');
 }
 
 static void
@@ -162,7 +164,8 @@ registry_export(struct buf *out, const struct registry *reg, enum import_kind ki
 {
 	static const char *const head[] = {
 		"organisation,name,constituency,sector,language,email,parent\n",
-		"organisation,asset,verified,valid_from,valid_until,role,use,verified_by,verified_on\n",
+		"organisation,asset,verified,valid_from,valid_until,role,use,verified_by,verified_on,"
+		    "method,verify_until\n",
 		"organisation,role,channel,address,classes,language,tlp_max,confirmed,expires\n",
 	};
 	struct sorted *s;

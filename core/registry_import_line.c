@@ -20,10 +20,11 @@ enum { O_KEY, O_NAME, O_CONSTITUENCY, O_SECTOR, O_LANGUAGE, O_EMAIL, O_PARENT };
 static const struct csv_col org_cols[] =
 	{ { "organisation", false }, { "name", false }, { "constituency", false },
 	{ "sector", false }, { "language", false }, { "email", false }, { "parent", true }, { NULL, false } };
-enum { A_ORG, A_ASSET, A_VERIFIED, A_FROM, A_UNTIL, A_ROLE, A_USE, A_BY, A_ON };
+enum { A_ORG, A_ASSET, A_VERIFIED, A_FROM, A_UNTIL, A_ROLE, A_USE, A_BY, A_ON, A_METHOD, A_HOLDS };
 static const struct csv_col asset_cols[] = { { "organisation", false }, { "asset", false },
 	{ "verified", false }, { "valid_from", false }, { "valid_until", false }, { "role", true },
-	{ "use", true }, { "verified_by", true }, { "verified_on", true }, { NULL, false } };
+	{ "use", true }, { "verified_by", true }, { "verified_on", true },
+	{ "method", true }, { "verify_until", true }, { NULL, false } };
 enum { C_ORG, C_ROLE, C_CHANNEL, C_ADDRESS, C_CLASSES, C_LANGUAGE, C_TLP_MAX, C_CONFIRMED, C_EXPIRES };
 static const struct csv_col contact_cols[] = { { "organisation", false }, { "role", false },
 	{ "channel", false }, { "address", false }, { "classes", true }, { "language", true },
@@ -87,12 +88,16 @@ read_asset(const struct reading *r, struct asset *s, const char **flag, struct e
 	    !value_day(r->cell[A_UNTIL], "valid_until", &s->until, e) ||
 	    !value_choice(r->cell[A_ROLE], "role", asset_role_names, &s->role, e) ||
 	    !value_choice(r->cell[A_USE], "use", asset_use_names, &s->use, e) ||
-	    !value_day(r->cell[A_ON], "verified_on", &on, e))
+	    !value_day(r->cell[A_ON], "verified_on", &on, e) ||
+	    !value_day(r->cell[A_HOLDS], "verify_until", &s->verify_until, e))
 		return false;
+	if (on != TIME_NONE && s->verify_until != TIME_NONE && s->verify_until < on)
+		return err_set(e, "verify_until is before verified_on");
 	if (s->from != TIME_NONE && s->until != TIME_NONE && s->until < s->from)
 		return err_set(e, "valid_until is before valid_from");
 	s->verified_by = text(r, A_BY);
 	s->verified_on = text(r, A_ON);
+	s->method = text(r, A_METHOD);
 	return true;
 }
 

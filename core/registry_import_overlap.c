@@ -16,7 +16,7 @@ matters(void *arg, uint32_t a, uint32_t b)
 	const struct importing *im = arg;
 	const struct asset *x = ASSET(im, a), *y = ASSET(im, b);
 
-	return x->org != y->org && x->role == y->role &&
+	return x->org != y->org && x->role == y->role && x->role != ROLE_NONE &&
 	    ((im->asset.flag[a] | im->asset.flag[b]) & ROW_FRESH) != 0 && !import_related(im, x->org, y->org);
 }
 

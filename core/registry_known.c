@@ -11,6 +11,7 @@
 #include "map.h"
 #include "mem.h"
 #include "registry.h"
+#include "timefmt.h"
 
 const char *const role_words[] = { [ROLE_OWNER] = "owner", [ROLE_OPERATOR] = "operator",
 	[ROLE_NONE] = "none", [ROLE_NETWORK] = "network-owner", [ROLE_COUNTRY] = "national-cert" };
@@ -161,6 +162,8 @@ asset_add(struct known *k, const struct asset *say, uint32_t id, const char *key
 	a->text = keep(k, say->text);
 	a->verified_by = keep(k, say->verified_by);
 	a->verified_on = keep(k, say->verified_on);
+	a->method = "";
+	a->verify_until = TIME_NONE;
 	map_set(k->by_text, key, strlen(key), k->nasset);
 	return a;
 }

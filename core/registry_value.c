@@ -6,7 +6,7 @@
 #include "registry_value.h"
 #include "timefmt.h"
 
-const char *const asset_role_names[] = { "owner", "operator", NULL };
+const char *const asset_role_names[] = { "owner", "operator", "none", NULL };
 const char *const asset_use_names[] = { "static", "dynamic", "cgnat", NULL };
 
 static bool

@@ -15,7 +15,7 @@
 #define REMATCH_VERB "rematch"
 
 struct rematch_sum {
-	uint32_t	inputs, unread;		/* unread: not there, or their source is not configured any more */
+	uint32_t	inputs, unread;		/* unread: not there, or of a source that is no more */
 	uint64_t	records, fresh, again, already;	/* of the organisation: cases opened, sightings of
 							 * cases there are, folded before */
 };

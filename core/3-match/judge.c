@@ -25,6 +25,8 @@ const char *const claim_fate_text[] = {
 	[CLAIM_UNVERIFIED] = "not verified",
 	[CLAIM_NOT_VALID_THEN] = "not valid when the problem was observed",
 	[CLAIM_NOT_VALID_NOW] = "not valid now",
+	[CLAIM_CARVED_OUT] = "the organisation says that this part is not its own",
+	[CLAIM_CARVE_OUT] = "says that it is not the organisation's",
 };
 
 #define MOST 32
@@ -39,7 +41,9 @@ valid_at(const struct asset *a, int64_t t)
 static uint8_t
 drops_out(const struct asset *a, int64_t observed, int64_t now)
 {
-	if (!a->verified)
+	if (a->role == ROLE_NONE)
+		return CLAIM_CARVE_OUT;
+	if (!asset_verified(a, now))
 		return CLAIM_UNVERIFIED;
 	if (observed != now && !valid_at(a, observed))
 		return CLAIM_NOT_VALID_THEN;
@@ -132,6 +136,25 @@ struct court {
 	int64_t			 observed, now;
 };
 
+/* A carve-out of the organisation itself takes away what it lies in, verified or not: it warns nobody. */
+static bool
+carved(const struct court *c, const struct judged *j)
+{
+	struct judged out;
+	uint32_t i;
+
+	for (i = 0; i < c->n; i++) {
+		out = (struct judged){ registry_asset(c->reg, c->claim[i].asset), c->claim[i].rule,
+		    c->claim[i].rank, CLAIM_CARVE_OUT };
+		if (out.asset == NULL || out.asset->role != ROLE_NONE || out.asset->org != j->asset->org ||
+		    !(valid_at(out.asset, c->observed) || valid_at(out.asset, c->now)))
+			continue;
+		if (out.rule == j->rule ? !wider(&out, j) : out.rule == TCS_R_NETWORK && j->rule == TCS_R_ASN)
+			return true;
+	}
+	return false;
+}
+
 static bool
 take(const struct court *c, uint32_t i, struct judged *j)
 {
@@ -140,6 +163,8 @@ take(const struct court *c, uint32_t i, struct judged *j)
 	if (j->asset == NULL)		/* of a snapshot that is not this one */
 		return false;
 	j->fate = drops_out(j->asset, c->observed, c->now);
+	if (j->fate == CLAIM_WON && carved(c, j))
+		j->fate = CLAIM_CARVED_OUT;
 	return true;
 }
 

@@ -37,7 +37,8 @@ const char *stages_reason(const struct stages *s, uint8_t verdict);
 
 enum claim_fate { CLAIM_WON, CLAIM_CONFLICT, CLAIM_LESS_SPECIFIC,
 	CLAIM_RULE_AFTER, CLAIM_OPERATOR_AFTER_OWNER, CLAIM_PARENT,
-	CLAIM_SAME_ORGANISATION, CLAIM_UNVERIFIED, CLAIM_NOT_VALID_THEN, CLAIM_NOT_VALID_NOW };
+	CLAIM_SAME_ORGANISATION, CLAIM_UNVERIFIED, CLAIM_NOT_VALID_THEN, CLAIM_NOT_VALID_NOW,
+	CLAIM_CARVED_OUT, CLAIM_CARVE_OUT };
 extern const char *const claim_fate_text[];	/* for explain: "less specific than the one that won" */
 
 struct judged {

@@ -125,8 +125,8 @@ asset_stands(const struct decider *d, const struct tcase *c)
 	const struct asset *a = registry_asset(d->registry, c->asset);
 	int64_t now = clock_now();
 
-	return a != NULL && a->org == c->key.org && a->verified && (a->from == TIME_NONE || a->from <= now) &&
-	    (a->until == TIME_NONE || now < a->until + DAY * NS);
+	return a != NULL && a->org == c->key.org && asset_verified(a, now) &&
+	    (a->from == TIME_NONE || a->from <= now) && (a->until == TIME_NONE || now < a->until + DAY * NS);
 }
 
 enum recheck
@@ -135,6 +135,7 @@ recheck(struct decider *d, const struct tcase *c, struct judgement *j)
 	char text[IP_TEXT];
 	const char *query = text;
 	struct err e = ERR_INIT;
+	uint32_t i;
 
 	if (c->key.name != 0) {
 		query = ledger_text(d->ledger, DICT_NAME, c->key.name);
@@ -149,6 +150,9 @@ recheck(struct decider *d, const struct tcase *c, struct judgement *j)
 	climb_case(d, c, j);
 	if (j->winner != NULL)
 		return j->winner->org == c->key.org ? RECHECK_SAME : RECHECK_OTHER;
+	for (i = 0; i < j->n; i++)
+		if (j->claim[i].fate == CLAIM_CARVE_OUT && j->claim[i].asset->org == c->key.org)
+			return RECHECK_NONE;
 	return (c->rule == TCS_R_ASN || (c->key.name != 0 && c->rule == TCS_R_NETWORK)) &&
 	    asset_stands(d, c) ? RECHECK_SAME : RECHECK_NONE;
 }

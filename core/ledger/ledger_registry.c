@@ -42,7 +42,8 @@ read_asset(struct arena *a, sqlite3_stmt *st, void *row)
 	*s = (struct asset){ .id = col_u32(st, 0), .org = col_u32(st, 1), .kind = (uint8_t)col_u32(st, 2),
 	    .role = (uint8_t)col_u32(st, 3), .use = (uint8_t)col_u32(st, 4), .verified = col_u32(st, 5) != 0,
 	    .text = dup_col(a, st, 6), .asn = col_u32(st, 9), .from = col_time(st, 10),
-	    .until = col_time(st, 11), .verified_by = dup_col(a, st, 12), .verified_on = dup_col(a, st, 13) };
+	    .until = col_time(st, 11), .verified_by = dup_col(a, st, 12), .verified_on = dup_col(a, st, 13),
+	    .method = dup_col(a, st, 14), .verify_until = col_time(st, 15) };
 	read_ip(st, 7, &s->lo);
 	read_ip(st, 8, &s->hi);
 }
@@ -63,7 +64,8 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 	    "IS NULL AND o.id " which " 1073741824 ORDER BY o.id"		/* LADDER_FIRST */
 #define ASSET_SQL(which) "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
 	"until_ns, verified_by, " \
-	"verified_on FROM asset WHERE until IS NULL AND id " which " 1073741824 ORDER BY id"
+	"verified_on, method, verify_until_ns FROM asset WHERE until IS NULL AND id " which " 1073741824 " \
+	"ORDER BY id"
 #define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
 	"confirmed_ns, expires_ns " \
 	"FROM contact WHERE until IS NULL ORDER BY organisation, id"
@@ -183,7 +185,8 @@ same_asset(const void *x, const void *y)
 	return a->org == b->org && a->kind == b->kind && a->role == b->role && a->use == b->use &&
 	    a->verified == b->verified && a->asn == b->asn && a->from == b->from && a->until == b->until &&
 	    ip_cmp(&a->lo, &b->lo) == 0 && ip_cmp(&a->hi, &b->hi) == 0 && same(a->text, b->text) &&
-	    same(a->verified_by, b->verified_by) && same(a->verified_on, b->verified_on);
+	    same(a->verified_by, b->verified_by) && same(a->verified_on, b->verified_on) &&
+	    same(a->method, b->method) && a->verify_until == b->verify_until;
 }
 
 static bool
@@ -211,10 +214,11 @@ put_asset(struct ledger *l, uint32_t snapshot, const void *row)
 	const struct asset *s = row;
 	bool net = s->kind == ASSET_NET || s->kind == ASSET_RANGE;
 
-	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntt", s->id, snapshot, s->org,
+	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntttn", s->id, snapshot, s->org,
 	    (unsigned)s->kind, (unsigned)s->role, (unsigned)s->use, (unsigned)s->verified, s->text,
 	    net ? s->lo.b : NULL, sizeof s->lo.b, net ? s->hi.b : NULL, sizeof s->hi.b, s->asn,
-	    s->from, s->until, s->verified_by, s->verified_on);
+	    s->from, s->until, s->verified_by, s->verified_on, s->method,
+	    s->verify_until);
 }
 
 static void

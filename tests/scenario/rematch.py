@@ -61,8 +61,8 @@ def test(s):
 
     s.t("rematch", "mill", "--since", "5d")
     s.t("run", "--once")
-    s.same("again: nothing", (cases(s, "mill")[0][3], books(s) == after, s.to().count("security@mill.example")),
-           (2, True, 1))
+    s.same("again: nothing", (cases(s, "mill")[0][3], books(s) == after,
+           s.to().count("security@mill.example")), (2, True, 1))
     s.t("explain", "order:%d" % 4)
     s.ok("all is known", "0 new cases, 0 further sightings, 6 known already" in s.out)
     s.same("nobody of that name", s.t("rematch", "mil", "--since", "5d"), 1)

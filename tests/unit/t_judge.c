@@ -17,7 +17,7 @@ static struct org orgs[] = {
 	{ .id = 8, .key = "hen", .parent = 7 }, { .id = 9, .key = "son", .parent = 1 },
 };
 
-enum { V = 1, OP = 2 };			/* verified, operator */
+enum { V = 1, OP = 2, NO = 4, OLD = 8 };	/* verified, operator, not its own, verified until the 10th */
 struct line {
 	uint32_t	 id, org;
 	const char	*text;
@@ -51,6 +51,11 @@ static const struct line lines[] = {
 	{ 24, 8, "192.0.2.0/28", V, "", "" },
 	{ 25, 6, "shop.example", V | OP, "", "" },
 	{ 26, 5, "192.0.2.0-192.0.2.255", V, "", "" },
+	{ 27, 4, "192.0.2.8/29", NO, "", "" },
+	{ 28, 4, "192.0.2.8/32", V, "", "" },
+	{ 29, 4, "www.shop.example", NO | V, "", "" },
+	{ 30, 4, "192.0.2.8/29", NO, "", "2026-11-01" },
+	{ 31, 4, "192.0.2.0/28", V | OLD, "", "" },
 };
 
 static void
@@ -61,6 +66,10 @@ asset_make(struct asset *s, const struct line *l)
 
 	*s = (struct asset){ .id = l->id, .org = l->org, .text = l->text, .verified = l->flags & V,
 	    .from = TIME_NONE, .until = TIME_NONE, .role = l->flags & OP ? ROLE_OPERATOR : ROLE_OWNER };
+	if (l->flags & NO)
+		s->role = ROLE_NONE;
+	if (l->flags & OLD)
+		time_parse("2026-11-10", 10, &s->verify_until);
 	time_parse(l->from, strlen(l->from), &s->from);
 	time_parse(l->until, strlen(l->until), &s->until);
 	if (ipnet_parse(l->text, n, &net, NULL)) {
@@ -116,8 +125,9 @@ claim_of(const struct registry *r, uint32_t id)
 }
 
 /* fates: W won, C conflict, L less specific, R rule after, O operator after owner, P parent, S same
- * organisation, U unverified, T not valid then, N not valid now; in the order of asset[]. */
-static const char letters[] = "WCLROPSUTN";
+ * organisation, U unverified, T not valid then, N not valid now, X carved out, V the
+ * carve-out; in the order of asset[]. */
+static const char letters[] = "WCLROPSUTNXV";
 static const struct trial {
 	const char	*what;
 	uint32_t	 asset[6];
@@ -160,6 +170,16 @@ static const struct trial {
 	{ "not yet valid", { 1, 21 }, "WT", "2026-11-20", "2026-11-21" },
 	{ "no longer valid", { 1, 22 }, "WN", "2026-11-19", "2026-11-20" },
 	{ "a conflict that is over", { 4, 22 }, "WN", "2026-11-19", "2026-11-20" },
+	{ "a part that is not its own", { 1, 27 }, "XV", "", "" },
+	{ "its AS neither", { 10, 27 }, "XV", "", "" },
+	{ "a piece of that part is", { 1, 27, 28 }, "XVW", "", "" },
+	{ "a wider network of another is told", { 4, 26, 27 }, "XWV", "", "" },
+	{ "an operator is told", { 1, 12, 27 }, "XWV", "", "" },
+	{ "a carve-out of a network says nothing of names", { 14, 27 }, "WV", "", "" },
+	{ "a name that is not its own", { 14, 29 }, "XV", "", "" },
+	{ "a carve-out that is over", { 1, 30 }, "WV", "", "" },
+	{ "a verification that is over", { 1, 31 }, "WU", "", "" },
+	{ "on its last day it holds", { 31 }, "W", "2026-11-10", "2026-11-10T23:59:59Z" },
 	{ "an unknown asset", { 99, 1 }, "-W", "", "" },
 };
 

@@ -28,3 +28,7 @@ CREATE TABLE net_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL, dated INTEGE
 	who TEXT NOT NULL, audit INTEGER NOT NULL, until INTEGER, files TEXT NOT NULL, networks INTEGER NOT NULL,
 	systems INTEGER NOT NULL, countries INTEGER NOT NULL, parties INTEGER NOT NULL, certs INTEGER NOT NULL,
 	silent INTEGER NOT NULL, refused INTEGER NOT NULL) STRICT;
+
+-- how an asset was verified, and until when that holds
+ALTER TABLE asset ADD COLUMN method TEXT NOT NULL DEFAULT '';
+ALTER TABLE asset ADD COLUMN verify_until_ns INTEGER;
