@@ -83,7 +83,10 @@ static const struct key source_keys[] = {
 	{ "from", K_STR, SRC(from), true },
 	{ "feed", K_PATH, SRC(feed), false }, { "every", K_SPAN, SRC(every), false },
 	{ "tlp", K_TLP, SRC(tlp), false },
-	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false }, { NULL, 0, 0, 0 }
+	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false },
+	{ "password", K_STR, SRC(mail.password), false }, { "ca", K_PATH, SRC(mail.ca), false },
+	{ "tls", K_STR, SRC(mail.tls), false }, { "done", K_STR, SRC(mail.done), false },
+	{ "take", K_STR, SRC(mail.take), false }, { NULL, 0, 0, 0 }
 };
 static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true },
     { NULL, 0, 0, 0 } };
@@ -353,6 +356,14 @@ read_member(struct read *r, const config_setting_t *root, const char *name, cons
 	return g == NULL || read_group(r, g, keys, r->c, NULL, NULL);
 }
 
+static bool
+mailbox_form(const char *from)
+{
+	struct tcs_slice s = tcs_str(from);
+
+	return tcs_starts(s, "maildir:") || tcs_starts(s, "imap://") || tcs_starts(s, "imaps://");
+}
+
 /* A list ( { ... }, { ... } ) of groups into an array of structs of size bytes. */
 static bool
 read_list(struct read *r, const config_setting_t *list, size_t size, void **out, uint32_t *n,
@@ -370,6 +381,36 @@ read_list(struct read *r, const config_setting_t *list, size_t size, void **out,
 	return true;
 }
 
+/* The path of "dir:PATH" as it is seen from the configuration. */
+static const char *
+from_beside(struct read *r, const char *from)
+{
+	const char *colon = strchr(from, ':');
+	char *p = path_beside(r->c->file, colon + 1);
+	const char *out = arena_printf(r->c->arena, "%.*s:%s", (int)(colon - from), from, p);
+
+	free(p);
+	return out;
+}
+
+/* Settings that only a mailbox has are wrong elsewhere. */
+static bool
+check_mailbox(struct read *r, const struct cfg_source *s)
+{
+	static const char *const takes[] = { "attachments", "body", "both" };
+	const struct cfg_mailbox *m = &s->mail;
+	size_t i;
+
+	if (!mailbox_form(s->from) && (m->password || m->ca || m->tls || m->done || m->take))
+		return err_at(r->e, r->c->file, s->line, "source \"%s\": password, ca, tls, done and take "
+		    "are for "
+		    "mailboxes: from = \"imap://...\" or \"maildir:...\"", s->name);
+	for (i = 0; m->take != NULL && i < 3 && strcmp(m->take, takes[i]) != 0; i++)
+		;
+	return i < 3 || err_at(r->e, r->c->file, s->line,
+	    "source \"%s\": take = \"%.40s\": expected attachments, body or both", s->name, m->take);
+}
+
 static bool
 read_source(struct read *r, const config_setting_t *g, void *out)
 {
@@ -381,22 +422,22 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 	s->line = config_setting_source_line(g);
 	if (!read_group(r, g, source_keys, s, &s->given, &s->ngiven))
 		return false;
-	if (tcs_starts(tcs_str(s->from), "http://") || tcs_starts(tcs_str(s->from), "https://"))
+	if (!check_mailbox(r, s))
+		return false;
+	if (strstr(s->from, "://") != NULL && (mailbox_form(s->from) ||
+	    tcs_starts(tcs_str(s->from), "http://") || tcs_starts(tcs_str(s->from), "https://")))
 		return true;
-	if (!tcs_starts(tcs_str(s->from), "dir:") && !tcs_starts(tcs_str(s->from), "file:"))
+	if (!tcs_starts(tcs_str(s->from), "dir:") && !tcs_starts(tcs_str(s->from), "file:") &&
+	    !mailbox_form(s->from))
 		return err_at(r->e, r->c->file, s->line,
 		    "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
-		    "https://... or http://...", s->name, s->from);
+		    "https://..., http://..., imaps://USER@HOST/FOLDER, imap://... or maildir:FOLDER",
+		    s->name,
+		    s->from);
 	if (strchr(s->from, ':')[1] == '\0')
 		return err_at(r->e, r->c->file, s->line,
 		    "source \"%s\": from = \"%s\": expected a path behind the colon", s->name, s->from);
-	{
-		const char *colon = strchr(s->from, ':');
-		char *p = path_beside(r->c->file, colon + 1);
-
-		s->from = arena_printf(r->c->arena, "%.*s:%s", (int)(colon - s->from), s->from, p);
-		free(p);
-	}
+	s->from = from_beside(r, s->from);
 	return true;
 }
 

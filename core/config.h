@@ -15,14 +15,24 @@
 #include "finding.h"
 #include "plugin_host.h"
 
+/* How a mailbox is read (from = "maildir:...", "imap://..."): all NULL elsewhere. */
+struct cfg_mailbox {
+	const char	*password;		/* "@FILE" */
+	const char	*ca, *tls;		/* tls: "required" (NULL), "never" */
+	const char	*done;			/* "seen" (NULL), "move:FOLDER" */
+	const char	*take;			/* of a source: "attachments" (NULL), "body", "both" */
+};
+
 struct cfg_source {
 	const char	*name, *plugin;		/* plugin: a source plugin or a feed set */
-	const char	*from;			/* dir:PATH, file:PATH, http(s)://...; never NULL */
+	const char	*from;			/* dir:PATH, file:PATH, http(s)://..., maildir:PATH,
+						 * imap(s)://...; never NULL */
 	const char	*feed;			/* a feed file for plugins whose columns need one; or NULL */
 	int64_t		 every;			/* s */
 	enum tlp	 tlp;			/* of findings that do not say; default amber */
 	bool		 share_owner, share_operator, share_partner;	/* sharing terms */
 	const char	*found_by;		/* for recipients: how this source finds things, or NULL */
+	struct cfg_mailbox mail;
 	struct given	*given;			/* options of the plugin */
 	uint32_t	 ngiven;
 	unsigned	 line;

@@ -10,6 +10,7 @@
 #include "4-decide/climb.h"
 #include "clock.h"
 #include "hands.h"
+#include "message.h"
 #include "host.h"
 #include "ledger/ledger_read.h"
 #include "log.h"
@@ -357,7 +358,13 @@ one_input(struct host *h, struct input *in, bool *skipped, struct err *e)
 	*skipped = config_source(h->config, source) == NULL;
 	if (*skipped)
 		log_warn("input %" PRIu32 " waits: source \"%s\" is not configured any more", in->id, source);
-	else if (in->member[0] == '\0' && unpack_kind(path, &kind, NULL) && kind == PACKED_ZIP)
+	else if (message_is(config_source(h->config, source), in)) {
+		bool bad = false;
+
+		good = message_expand(h->decider->ledger, h->spool, h->sources,
+		    config_source(h->config, source), in, &bad, e);
+		h->sum.bad_inputs += bad;
+	} else if (in->member[0] == '\0' && unpack_kind(path, &kind, NULL) && kind == PACKED_ZIP)
 		good = expand(h, in, path, e);
 	else if ((good = take(h, in, NULL, 0, &one, e)))
 		add(&h->sum, &one);

@@ -18,10 +18,10 @@
 #include "near.h"
 #include "option.h"
 #include "paths.h"
+#include "secret.h"
 #include "timefmt.h"
 #include <tocsin/slice.h>
 
-#define MOST_SECRET 65536u
 #define MOST_ELEMENTS 4096u
 
 static const struct {
@@ -242,27 +242,12 @@ seen_from(const struct check *c, const char *name)
 static bool
 read_secret(const struct check *c, const char *name, struct tcs_val *v)
 {
-	const char *path = seen_from(c, name);
-	char text[MOST_SECRET + 1];
-	FILE *f = fopen(path, "re");
-	size_t n = f ? fread(text, 1, sizeof text, f) : 0;
-	bool fine = f && !ferror(f);
-	int saved = errno;
-	char more[200] = "";
+	struct err why = ERR_INIT;
 
-	if (f)
-		fclose(f);
-	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-		n--;
-	if (!fine)
-		snprintf(more, sizeof more, " that can be read: %.100s: %s", path, strerror(saved));
-	else if (n == 0 || n > MOST_SECRET || memchr(text, '\0', n))
-		snprintf(more, sizeof more,
-		    " with one line of text: %.100s is empty, too long or holds a NUL", path);
-	else
-		v->v.s = arena_strndup(c->a, text, n);
-	explicit_bzero(text, sizeof text);
-	return more[0] ? wrong(c, NULL, "a file", more) : true;
+	if (secret_read(c->a, c->g != NULL ? c->g->file : NULL, name, &v->v.s, &why))
+		return true;
+	/* "expected a file ..." is its own sentence */
+	return wrong(c, NULL, "a file", why.text + strlen("expected a file"));
 }
 
 static bool

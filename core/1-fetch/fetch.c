@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include "1-fetch/fetch_int.h"
+#include "1-fetch/mailbox.h"
 #include "buf.h"
 #include "mem.h"
 #include "timefmt.h"
@@ -62,7 +63,8 @@ place_file(struct arena *a, struct place *p, const char *path)
 }
 
 static bool
-place_open(struct arena *a, struct place *p, const struct cfg_source *src, struct err *e)
+place_open(const struct config *c, struct arena *a, struct place *p, const struct cfg_source *src,
+    struct err *e)
 {
 	struct tcs_slice from = tcs_str(src->from);
 
@@ -75,6 +77,10 @@ place_open(struct arena *a, struct place *p, const struct cfg_source *src, struc
 		p->from = src->from + 4;
 	} else if (tcs_starts(from, "file:")) {
 		place_file(a, p, src->from + 5);
+	} else if (mailbox_is(src->from)) {
+		p->transport = FROM_MAILBOX;
+		p->from = src->from;
+		return mails_check(c, src, e);
 	} else {
 		p->transport = FROM_HTTP;
 		p->from = src->from;
@@ -100,7 +106,7 @@ fetch_open(const struct config *c, struct spool *s, struct err *e)
 		struct err why = ERR_INIT;
 
 		f->nplace++;
-		if (!place_open(f->arena, &f->place[i], &c->source[i], &why)) {
+		if (!place_open(c, f->arena, &f->place[i], &c->source[i], &why)) {
 			err_at(e, c->file != NULL ? c->file : "configuration", c->source[i].line, "%s",
 			    why.text);
 			fetch_close(f);
@@ -144,6 +150,8 @@ fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const str
 			p = &f->place[i];
 	if (p == NULL)
 		return err_set(e, "source \"%s\" is not one of this configuration", src->name);
+	if (p->transport == FROM_MAILBOX)
+		return mails_look(f, p, sink, e);
 	return p->transport == FROM_HTTP ? http_look(f, p, sink, e) : folder_look(f, p, settle, sink, e);
 }
 

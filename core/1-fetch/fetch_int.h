@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include "1-fetch/fetch.h"
 
-enum transport { FROM_DIR, FROM_FILE, FROM_HTTP };
+enum transport { FROM_DIR, FROM_FILE, FROM_HTTP, FROM_MAILBOX };
 
 /* A file as it was at one look.  The same file, unchanged, has the same of all these. */
 struct mark {
@@ -82,6 +82,10 @@ int watch_fd(const struct watch *w);
 void watch_add(struct watch *w, uint32_t place, const char *dir, const char *prefix);
 void watch_later(struct watch *w, int64_t ns);	/* be readable again after so long, at the latest */
 uint64_t watch_drain(struct watch *w, struct fetch *f);
+
+/* mails.c */
+bool mails_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
+bool mails_check(const struct config *c, const struct cfg_source *src, struct err *e);
 
 /* http.c */
 bool http_ready(void);
