@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
+#include "cmd/contacts.h"
 #include "cmd/list.h"
 #include "cmd/rows.h"
 #include "cmd/settle.h"
@@ -205,6 +206,38 @@ order_waits(void *arg, const struct order_row *r)
 	return true;
 }
 
+static bool
+mail_waits(void *arg, const struct mail_row *m)
+{
+	struct todos *x = arg;
+	struct todo *t = add(x, m->at, m->kind < MAIL_KINDS ? mail_kind_names[m->kind] : "mail");
+	struct arena *a = x->v->arena;
+
+	t->subject = arena_printf(a, "%s: %s", *m->sender ? m->sender : "nobody", m->subject);
+	t->reason = "mail";
+	t->why = arena_strdup(a, m->why);
+	t->command = arena_printf(a, "tocsin answers show %u; then tocsin answers close %u", m->id, m->id);
+	return true;
+}
+
+static void
+contact_ails(void *arg, const struct contact_row *r)
+{
+	struct todos *x = arg;
+	struct arena *a = x->v->arena;
+	struct todo *t;
+
+	if (r->state == CONTACT_GOOD)
+		return;
+	t = add(x, r->since, "contact");
+	t->subject = arena_printf(a, "%s: %s", r->o->key, r->address);
+	t->reason = contact_state_names[r->state];
+	t->why = r->why;
+	t->command = arena_printf(a, "%stocsin contact confirm %s %s", r->state == CONTACT_UNCONFIRMED ?
+	    "ask; then " :
+	    "correct it: tocsin org import; or ", r->o->key, r->address);
+}
+
 static int
 by_age(const void *p, const void *q)
 {
@@ -221,6 +254,7 @@ gather(struct todos *x, struct err *e)
 	struct quarantine_filter q = quarantine_filter_any;
 	struct warning_filter w = warning_filter_any;
 	struct case_filter c = case_filter_any;
+	const struct mail_filter m = { 0, MAIL_OPEN, ANY };
 	struct ledger *l = x->v->l;
 
 	q.state = Q_OPEN;
@@ -231,7 +265,9 @@ gather(struct todos *x, struct err *e)
 	settle_cases(x);
 	if (!ledger_quarantine_each(l, &q, quarantined, x, e) ||
 	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
-	    !ledger_alarms_each(l, alarm_one, x, e) || !verify_again(x, e))
+	    !verify_again(x, e) || !ledger_alarms_each(l, alarm_one, x, e) ||
+	    !ledger_mails_each(l, &m, mail_waits, x, e) ||
+	    !contacts_each(x->v, clock_now() / NS, contact_ails, x, e))
 		return false;
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
 }

@@ -140,7 +140,8 @@ const struct cmd cmd_warnings = {
 	.opt = options,
 	.run = run,
 	.summary = "list the warnings, or show one as it was sent",
-	.help = "States: waiting, attempting, handed-over, refused, held, cancelled.  --since and\n"
+	.help = "States: waiting, attempting, handed-over, refused, held, cancelled,\n"
+	    "reached (nothing came back), unreached (it did).  --since and\n"
 	    "--until go by when it was made.  A warning has a number that people can say\n"
 	    "(2026-00417); show takes that, or its Message-ID.\n",
 };

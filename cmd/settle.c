@@ -14,6 +14,7 @@ static const char *const first[WHY_MAX] = {
 	[WHY_TLP_UNKNOWN] = "ask the source for the label; then ",
 	[WHY_SHARING] = "look at share of the source in tocsin.conf; then ",
 	[WHY_REFUSED] = "correct its contact: tocsin org import; then ",
+	[WHY_UNREACHED] = "look at its contacts (tocsin contact): it is told again by itself; or ",
 	[WHY_POLICY_HOLD] = "look at it first; then ",
 	[WHY_CANCELLED] = "correct what was wrong with it; then ",
 };

@@ -45,6 +45,7 @@ summary_print(const struct host_sum *s, bool json)
 		{ "bad_inputs", "inputs that cannot be read, in quarantine", s->bad_inputs, false },
 		{ "cases", "cases that are new", s->fresh, true },
 		{ "ended", "cases that ended", s->ended, false },
+		{ "answers", "messages that came back (see tocsin answers)", s->answers, false },
 		{ "orders", "orders by hand applied", s->orders, false },
 		{ "warnings", "warnings made", s->warnings, true },
 		{ "warned_cases", "cases in them", s->warned_cases, false },

@@ -194,7 +194,7 @@ order_cancel(struct host *h, const struct order *o, struct arena *a, struct err 
 		return hands_answer(h, o, no, e);
 	if (x.row.state == W_WAITING || x.row.state == W_HELD)
 		return in_outbox(&x, a, e);
-	if (x.row.state == W_HANDED_OVER)
+	if (warning_left(x.row.state))
 		return correct(&x, "had left", a, e);
 	snprintf(x.result, sizeof x.result, "%s is being handed over: settled when its answer has come",
 	    x.row.w.number);
@@ -210,7 +210,7 @@ settle_one(struct host *h, const struct cancel *c, struct arena *a, struct err *
 		return false;
 	if (x.row.state == W_WAITING || x.row.state == W_HELD)
 		return in_outbox(&x, a, e);
-	if (x.row.state == W_HANDED_OVER)
+	if (warning_left(x.row.state))
 		return correct(&x, "had left", a, e);
 	if (x.row.state != W_REFUSED)
 		return true;

@@ -37,6 +37,7 @@ static const struct key top_keys[] = {
 	{ "allow_documentation", K_BOOL, OFF(allow_documentation), false },
 	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
 	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
+	{ "answers", K_GROUP, 0, false }, { "contacts", K_GROUP, 0, false },
 	{ NULL, 0, 0, 0 }
 };
 static const struct key identity_keys[] = {
@@ -68,6 +69,7 @@ static const struct key deliver_keys[] = {
 	{ "most_per_run", K_INT, OFF(deliver.most_per_run), false },
 	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false },
 	{ "delay", K_DURATION, OFF(deliver.delay), false },
+	{ "bounce_window", K_DURATION, OFF(deliver.bounce_window), false },
 	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
 };
 static const struct key limits_keys[] = {
@@ -87,6 +89,16 @@ static const struct key source_keys[] = {
 	{ "password", K_STR, SRC(mail.password), false }, { "ca", K_PATH, SRC(mail.ca), false },
 	{ "tls", K_STR, SRC(mail.tls), false }, { "done", K_STR, SRC(mail.done), false },
 	{ "take", K_STR, SRC(mail.take), false }, { NULL, 0, 0, 0 }
+};
+#define ANS(m) offsetof(struct cfg_answers, m)
+static const struct key answers_keys[] = {
+	{ "from", K_STR, ANS(from), true }, { "every", K_SPAN, ANS(every), false },
+	{ "password", K_STR, ANS(mail.password), false }, { "ca", K_PATH, ANS(mail.ca), false },
+	{ "tls", K_STR, ANS(mail.tls), false }, { "done", K_STR, ANS(mail.done), false },
+	{ NULL, 0, 0, 0 }
+};
+static const struct key contacts_keys[] = {
+	{ "confirm_every", K_DURATION, OFF(contacts.confirm_every), false }, { NULL, 0, 0, 0 }
 };
 static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true },
     { NULL, 0, 0, 0 } };
@@ -442,6 +454,23 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 }
 
 static bool
+read_answers(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_answers *s = out;
+
+	s->every = 300;
+	s->line = config_setting_source_line(g);
+	if (!read_group(r, g, answers_keys, s, NULL, NULL))
+		return false;
+	if (!mailbox_form(s->from))
+		return err_at(r->e, r->c->file, s->line, "answers: from = \"%s\": expected maildir:FOLDER, "
+		    "imaps://USER@HOST/FOLDER or imap://...", s->from);
+	if (tcs_starts(tcs_str(s->from), "maildir:"))
+		s->from = from_beside(r, s->from);
+	return true;
+}
+
+static bool
 read_stage(struct read *r, const config_setting_t *g, void *out)
 {
 	struct cfg_stage *s = out;
@@ -511,7 +540,8 @@ read_all(struct read *r, const config_setting_t *root)
 	if (!read_group(r, root, top_keys, c, NULL, NULL) ||
 	    !read_member(r, root, "identity", identity_keys) ||
 	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
-	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys))
+	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys) ||
+	    !read_member(r, root, "contacts", contacts_keys))
 		return false;
 	c->identity_line = config_setting_source_line(config_setting_get_member(root, "identity"));
 	g = config_setting_get_member(root, "decide");
@@ -522,6 +552,9 @@ read_all(struct read *r, const config_setting_t *root)
 	if (!read_list(r, config_setting_get_member(root, "sources"), sizeof *c->source, (void **)&c->source,
 	    &c->nsource, read_source) ||
 	    (g && !read_list(r, g, sizeof *c->stage, (void **)&c->stage, &c->nstage, read_stage)))
+		return false;
+	g = config_setting_get_member(root, "answers");
+	if (g && !read_list(r, g, sizeof *c->answers, (void **)&c->answers, &c->nanswers, read_answers))
 		return false;
 	g = config_setting_get_member(config_setting_get_member(root, "deliver"), "notifiers");
 	if (!read_list(r, g, sizeof *c->notifier, (void **)&c->notifier, &c->nnotifier, read_notifier))
@@ -565,6 +598,7 @@ config_defaults(void)
 	c->compose.columns = arena_printf(a, "%s/columns.csv", data);
 	c->deliver.most_per_run = 500;
 	c->deliver.most_per_recipient = 10;
+	c->deliver.bounce_window = 3 * DAY;
 	c->limits.fetch_size = INT64_C(1) << 30;
 	c->limits.unpacked_size = INT64_C(8) << 30;
 	c->limits.ratio = 200;

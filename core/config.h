@@ -38,6 +38,14 @@ struct cfg_source {
 	unsigned	 line;
 };
 
+/* A mailbox in which recipients answer and undeliverable mail comes back. */
+struct cfg_answers {
+	const char	*from;
+	int64_t		 every;			/* s */
+	struct cfg_mailbox mail;
+	unsigned	 line;
+};
+
 struct cfg_stage {
 	const char	*plugin;
 	struct given	*given;
@@ -70,6 +78,8 @@ struct config {
 	struct cfg_stage *stage;
 	struct cfg_notifier *notifier;
 	uint32_t	 nsource, nstage, nnotifier;
+	struct cfg_answers *answers;
+	uint32_t	 nanswers;
 	struct {
 		const char	*policy, *problems;	/* files */
 		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after, table_age;
@@ -79,7 +89,9 @@ struct config {
 	struct {
 		const char	*redirect;		/* NULL: to the recipients */
 		int64_t		 most_per_run, most_per_recipient, delay;
+		int64_t		 bounce_window;	/* s; quiet for so long: it has reached somebody */
 	} deliver;
+	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
 	struct { int64_t fetch_size, unpacked_size, ratio, http_timeout, worker_stall; } limits;
 };
 

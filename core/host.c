@@ -6,8 +6,11 @@
 #include <string.h>
 #include "1-fetch/unpack.h"
 #include "registry_import.h"
+#include "1-fetch/mailbox.h"
 #include "6-deliver/gate.h"
 #include "4-decide/climb.h"
+#include "answers/answers.h"
+#include "ledger/ledger_mail.h"
 #include "clock.h"
 #include "hands.h"
 #include "message.h"
@@ -392,6 +395,22 @@ host_intake(struct host *h, struct err *e)
 		good = ledger_roll_up(h->decider->ledger, e);
 	arena_free(a);
 	return good;
+}
+
+bool
+host_answers(struct host *h, struct err *e)
+{
+	int64_t before = clock_now() / NS - h->config->deliver.bounce_window;
+	uint32_t n, troubles;
+
+	if (h->config->nanswers == 0)
+		return true;
+	if (!answers_look(h->decider, h->stopping, h->arg, &n, &troubles, e))
+		return false;
+	h->sum.answers += n;
+	h->sum.troubles += troubles;
+	/* A mailbox that was not read may hold what came back. */
+	return troubles > 0 || ledger_warnings_reached(h->decider->ledger, before, &n, e);
 }
 
 /* ---- orders ----------------------------------------------------------------- */

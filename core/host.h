@@ -18,7 +18,7 @@
 enum spent { SPENT_FETCH, SPENT_INTAKE, SPENT_ROUND, SPENT_DELIVER, SPENT_MAX };
 
 struct host_sum {
-	uint32_t	inputs, known, bad_inputs, troubles, orders;
+	uint32_t	inputs, known, bad_inputs, troubles, orders, answers;
 	uint64_t	records, matched, fresh, unmatched, filtered, conflicts, refused;
 	uint32_t	warnings, warned_cases, held, failed, ended;
 	uint32_t	handed_over, later, refused_warnings, unknown, withdrawn;
@@ -67,6 +67,8 @@ bool host_fetch(struct host *h, const struct cfg_source *src, bool settle, struc
 /* All inputs that wait. */
 bool host_intake(struct host *h, struct err *e);
 bool host_orders(struct host *h, struct err *e);
+/* What recipients answered and what came back; what stayed quiet has reached somebody. */
+bool host_answers(struct host *h, struct err *e);
 bool host_round(struct host *h, bool digest, bool retry, struct err *e);
 bool host_deliver(struct host *h, struct err *e);		/* one turn, never waits */
 /* Before it ends or takes another configuration: what is being handed over is handed over. */

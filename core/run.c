@@ -30,7 +30,7 @@ run_once(struct host *h, int64_t wait_ms, struct err *e)
 {
 	struct watch w = { clock_ms(CLOCK_MONOTONIC), clock_ms(CLOCK_PROCESS_CPUTIME_ID) };
 	uint32_t i;
-	bool idle, good = host_orders(h, e);
+	bool idle, good = host_answers(h, e) && host_orders(h, e);
 
 	for (i = 0; good && i < h->config->nsource; i++)
 		good = host_fetch(h, &h->config->source[i], true, e);

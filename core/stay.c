@@ -28,6 +28,7 @@ struct stay {
 	bool		 stop;
 	uint64_t	 changed;	/* sources whose folder changed, a bit each */
 	int64_t		*look;		/* when each source is looked at next, monotonic */
+	int64_t		 answers;	/* when their mailboxes are looked at next, monotonic */
 	int64_t		 digest;	/* when the next one goes, ns */
 	uint32_t	 withdrawn;	/* by the last round: cases of theirs are due again */
 	int64_t		 quiet_until;	/* monotonic: after a failure */
@@ -134,6 +135,22 @@ digest_plan(struct stay *s, struct err *e)
 	return good;
 }
 
+/* All of them when the one that is most in a hurry is due. */
+static bool
+answers_due(struct stay *s, struct err *e)
+{
+	const struct config *c = s->h->config;
+	int64_t every = DAY;
+	uint32_t i;
+
+	if (c->nanswers == 0 || loop_now() < s->answers)
+		return true;
+	for (i = 0; i < c->nanswers; i++)
+		every = c->answers[i].every < every ? c->answers[i].every : every;
+	s->answers = loop_now() + every * NS;
+	return host_answers(s->h, e);
+}
+
 static bool
 work(struct stay *s, struct err *e)
 {
@@ -142,7 +159,7 @@ work(struct stay *s, struct err *e)
 	uint32_t orders = h->sum.orders;
 	bool digest = clock_now() >= s->digest, some;
 
-	if (!host_orders(h, e) || !looks(s, e) || !host_intake(h, e))
+	if (!answers_due(s, e) || !host_orders(h, e) || !looks(s, e) || !host_intake(h, e))
 		return false;
 	some = h->sum.records != records || h->sum.orders != orders || h->sum.withdrawn != s->withdrawn;
 	s->withdrawn = h->sum.withdrawn;
@@ -197,6 +214,7 @@ looks_begin(struct stay *s)
 	s->look = xrealloc(s->look, (s->h->config->nsource + 1) * sizeof *s->look);
 	for (i = 0; i < s->h->config->nsource; i++)
 		s->look[i] = 0;		/* at once */
+	s->answers = 0;
 	s->watch = fetch_fd(s->h->fetch);
 	if (s->watch >= 0)
 		loop_fd(s->loop, s->watch, on_folder, s, NULL);

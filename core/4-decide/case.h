@@ -33,6 +33,7 @@ enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_
 	WHY_CAP_RECIPIENT, WHY_BY_HAND, WHY_SILENT_UNTIL, WHY_ASSET_GONE, WHY_REFUSED, WHY_SHARING,
 	WHY_CANCELLED, WHY_CAMPAIGN, WHY_TOLD_ELSEWHERE, WHY_CAP_PROBLEM, WHY_CAP_NEW,
 	WHY_NOBODY,
+	WHY_UNREACHED,
 	WHY_MAX };
 extern const char *const seen_names[], *const told_names[], *const answer_names[], *const lane_names[];
 extern const char *const case_reason_text[], *const case_reason_names[];

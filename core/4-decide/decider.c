@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "4-decide/climb.h"
+#include "4-decide/decider.h"
+#include "4-decide/health.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -41,6 +43,7 @@ decider_again(struct decider *d, struct err *e)
 	d->table = table_new();
 	d->also = map_new();
 	commit_drop(d->commit);
+	health_forget(d);
 	if (!ledger_load_cases(d->ledger, RELAPSE_WINDOW, case_loaded, d, e) ||
 	    !ledger_load_case_feeds(d->ledger, feed_loaded, d, e) || !holds_read(d, e))
 		return false;
@@ -135,6 +138,7 @@ decider_close(struct decider *d)
 	if (d == NULL)
 		return;
 	commit_free(d->commit);
+	health_forget(d);
 	table_free(d->table);
 	map_free(d->also);
 	map_free(d->policy_of);

@@ -28,6 +28,7 @@
 #define COMMIT_CASES	16384		/* ... or changed cases, at the end of a record */
 
 struct commit;
+struct health;
 
 struct decider {
 	const struct config	*config;
@@ -49,6 +50,7 @@ struct decider {
 	int64_t			 ladder_day, superseded_day;
 	uint32_t		 superseded;	/* the snapshot it was looked for */
 	struct commit		*commit;
+	struct health		*health;	/* of addresses (health.h); NULL: not read yet */
 };
 
 /* Reads policy, problems and stages (*configured false: they are wrong, and no ledger was made),

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "4-decide/climb.h"
+#include "4-decide/decider.h"
+#include "4-decide/health.h"
 #include "clock.h"
 #include "flatjson.h"
 #include "timefmt.h"
@@ -269,6 +271,8 @@ apply(struct decider *d, const struct order *o, const struct order_hooks *h, str
 		return order_hold(d, o, o->verb[0] == 'h', a, e);
 	if (strcmp(o->verb, "quarantine-replay") == 0 || strcmp(o->verb, "quarantine-drop") == 0)
 		return order_quarantine(d, o, h, o->verb[11] == 'r', a, e);
+	if (strncmp(o->verb, "contact-", 8) == 0 || strcmp(o->verb, "mail-close") == 0)
+		return order_contact(d, o, a, e);
 	if (strcmp(o->verb, "org-import") == 0)
 		return order_import(d, o, h, e);
 	if (strcmp(o->verb, "net-import") == 0 || strcmp(o->verb, "net-remove") == 0)

@@ -16,7 +16,8 @@ reason_mends(enum case_reason why)
 {
 	return why == WHY_NO_PARTNER || why == WHY_NO_CONTACT || why == WHY_TLP || why == WHY_UNVERIFIED ||
 	    why == WHY_ASSET_GONE || why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING ||
-	    why == WHY_NOBODY;
+	    why == WHY_NOBODY ||
+	    why == WHY_UNREACHED;
 }
 
 static unsigned

@@ -2,6 +2,7 @@
 /* See group.h. */
 #include <stdlib.h>
 #include <string.h>
+#include "4-decide/health.h"
 #include "5-compose/group.h"
 #include "clock.h"
 #include "mem.h"
@@ -36,7 +37,7 @@ contact_weight(const struct contact *k)
 }
 
 static const struct contact *
-contact_for(const struct decider *d, uint32_t org, const char *channel, const char *class, bool *label,
+contact_for(struct decider *d, uint32_t org, const char *channel, const char *class, bool *label,
     uint8_t tlp)
 {
 	const struct contact *k, *best = NULL;
@@ -45,7 +46,8 @@ contact_for(const struct decider *d, uint32_t org, const char *channel, const ch
 
 	for (i = 0; i < n; i++) {
 		if (strcmp(k[i].channel, channel) != 0 || !class_listed(k[i].classes, class) ||
-		    (k[i].expires != TIME_NONE && k[i].expires + DAY * NS <= now))
+		    (k[i].expires != TIME_NONE && k[i].expires + DAY * NS <= now) ||
+		    health_dead(d, k[i].address, k[i].confirmed))
 			continue;
 		if (tlp > k[i].tlp_max) {
 			*label = true;
@@ -88,7 +90,7 @@ to_contact(struct decider *d, const struct tcase *c, const struct org *o, const 
 	}
 	if (label)
 		return WHY_TLP;
-	if (o->email[0] == '\0' || strcmp(p->channel, "email") != 0)
+	if (o->email[0] == '\0' || strcmp(p->channel, "email") != 0 || health_dead(d, o->email, TIME_NONE))
 		return WHY_NO_CONTACT;
 	out->address = o->email;
 	return c->tlp > TLP_AMBER ? WHY_TLP : WHY_NONE;
@@ -190,6 +192,9 @@ try_again(struct decider *d, struct tcase *c)
 		return;
 	if ((c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_NO_PARTNER) &&
 	    candidate_of(d, c, &k) != WHY_NONE)
+		return;
+	if (c->reason == WHY_UNREACHED && (candidate_of(d, c, &k) != WHY_NONE ||
+	    health_rests(d, k.address, clock_now() / NS)))
 		return;
 	case_release(d, c, false, 0);
 }

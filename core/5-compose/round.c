@@ -8,6 +8,7 @@
 #include "5-compose/group.h"
 #include "5-compose/round_int.h"
 #include "6-deliver/notifier.h"
+#include "answers/token.h"
 #include "clock.h"
 #include "digest.h"
 #include "ledger/ledger_read.h"
@@ -286,6 +287,16 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 	return true;
 }
 
+/* With the token of the warning, where answers are read. */
+static const char *
+reply_to(const struct rounds *r, const char *number, struct arena *a)
+{
+	const struct config *c = r->d->config;
+
+	return c->nanswers > 0 && c->identity.reply_to[0] != '\0' ?
+	    token_address(a, r->secret, TOKEN_REPLY, number, c->identity.reply_to) : NULL;
+}
+
 /* The group's job: who, what label, which thread. */
 static bool
 job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id,
@@ -301,6 +312,7 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 	for (i = 0; i < n; i++)
 		system_of(r, table_id(d->table, k[i].id), &det[i], a, &sys[i]);
 	*job = (struct compose_job){ .number = arena_printf(a, "%.4s-%05u", day, id),
+		.reply_to = reply_to(r, arena_printf(a, "%.4s-%05u", day, id), a),
 		.org = registry_org(d->registry, k->org),
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,

@@ -11,6 +11,7 @@
 #include <time.h>
 #include "6-deliver/notifier.h"
 #include "6-deliver/outbox.h"
+#include "answers/token.h"
 #include "clock.h"
 #include "digest.h"
 #include "mem.h"
@@ -41,6 +42,7 @@ struct outbox {
 	struct arena		*arena;
 	struct session		*s;
 	uint32_t		 n;
+	uint8_t			 secret[32];	/* behind the tokens of bounces */
 	bool			 idle, stray, closing, shut;
 	int64_t			 now;
 };
@@ -80,6 +82,10 @@ outbox_open(const struct config *c, const struct plugins *plugins, struct ledger
 	ob->c = c;
 	ob->ledger = l;
 	ob->arena = arena_new();
+	if (!ledger_secret(l, ob->secret, e)) {
+		outbox_close(ob);
+		return NULL;
+	}
 	ob->s = xcalloc(c->nnotifier + 1, sizeof *ob->s);
 	for (i = 0; i < c->nnotifier; i++)
 		if (!add_session(ob, &c->notifier[i], plugins, e)) {
@@ -252,6 +258,8 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	if (h != NULL && h->organisation != NULL)
 		org = h->organisation(h->arg, w->org);
 	snprintf(number, sizeof number, "%u", w->org);
+	if (ob->c->nanswers > 0 && bounce && *bounce)
+		bounce = token_address(s->arena, ob->secret, TOKEN_BOUNCE, w->number, bounce);
 	t = (struct tcs_warning){ .size = sizeof t, .tlp = w->tlp, .id = w->number, .key = key,
 		.message_id = w->message_id, .answers = *w->answers ? w->answers : NULL,
 		.sender = bounce && *bounce ? bounce : ob->c->identity.from,

@@ -163,7 +163,15 @@ bool ledger_warning_put(struct ledger *l, const struct warning *w, bool *fresh, 
 bool ledger_thread_first(struct ledger *l, const char *recipient, const char *topic, char *message_id,
     size_t n);
 
-enum wstate { W_WAITING, W_ATTEMPTING, W_HANDED_OVER, W_REFUSED, W_HELD, W_CANCELLED, W_MAX };
+enum wstate { W_WAITING, W_ATTEMPTING, W_HANDED_OVER, W_REFUSED, W_HELD, W_CANCELLED,
+	W_REACHED,		/* nothing came back in deliver.bounce_window, or somebody answered */
+	W_UNREACHED,		/* it came back, or its contact is the wrong one */
+	W_MAX };
+static inline bool
+warning_left(int s)	/* it was handed over, whatever became of it */
+{
+	return s == W_HANDED_OVER || s == W_REACHED || s == W_UNREACHED;
+}
 extern const char *const wstate_names[];	/* "waiting", "attempting", "handed-over", "refused", "held",
 						 * "cancelled" */
 /* By order, inside a commit: W_HELD, W_WAITING again, W_CANCELLED.  False: too late, it is not in the outbox

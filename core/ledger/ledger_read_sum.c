@@ -137,12 +137,13 @@ static const char *const counts_sql[COUNT_OF_MAX] = {
 	    "AND " OF_ORG("c.organisation") " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
 	[COUNT_WARNINGS] =
 	    "SELECT " MONTH("w.made") ", '', w.topic, " CONSTITUENCY("w.organisation") ", w.requested, "
-	    "count(*) FROM warning w WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE " "
+	    "count(*) FROM warning w WHERE w.state IN (2, 6, 7) AND " WITHIN("w.made") " AND "
+	    WARNING_OF_SOURCE " "
 	    "AND " OF_ORG("w.organisation") " GROUP BY 1, 3, 4, 5 ORDER BY 1, 3, 4, 5",
 	[COUNT_ORGANISATIONS] =
 	    "SELECT " MONTH("w.made") ", '', '', " CONSTITUENCY("w.organisation") ", w.requested, "
 	    "count(DISTINCT w.organisation) FROM warning w "
-	    "WHERE w.state = 2 AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE " AND "
+	    "WHERE w.state IN (2, 6, 7) AND " WITHIN("w.made") " AND " WARNING_OF_SOURCE " AND "
 	    "" OF_ORG("w.organisation") " GROUP BY 1, 4, 5 ORDER BY 1, 4, 5",
 };
 

@@ -11,7 +11,8 @@
 #include "ledger/ledger_int.h"
 #include "timefmt.h"
 
-const char *const wstate_names[] = { "waiting", "attempting", "handed-over", "refused", "held", "cancelled" };
+const char *const wstate_names[] = { "waiting", "attempting", "handed-over", "refused", "held", "cancelled",
+	"reached", "unreached" };
 
 uint32_t
 ledger_next_warning(struct ledger *l)

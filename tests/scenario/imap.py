@@ -143,6 +143,14 @@ def test(s):
     s.t("run", "--once")
     s.same("all that lay there is moved", (box.count("ALL"), box.count("ALL", "Done")), (0, 8))
     s.ok("and the body was taken too", any(i["name"].endswith("/body.txt") for i in s.rows("inputs")))
+    # Answers are read from such a folder too.
+    s.write("tocsin.conf", s.read("tocsin.conf") + f'''
+answers = ( {{ from = "imaps://{USER}@127.0.0.1:{tls}/Done"; password = "@secret"; ca = "imap/ca.pem";
+	done = "move:Read"; }} );
+''')
+    s.t("run", "--once")
+    s.same("answers by IMAP", ([m["state"] for m in s.rows("answers")], box.count("ALL", "Done"),
+                               box.count("ALL", "Read")), (["open"] * 8, 0, 8))
     s.stop(server)
     s.t("run", "--once")
     s.ok("a server that is away is told", s.code == 1 and "box" in s.err)

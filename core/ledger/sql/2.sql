@@ -32,3 +32,15 @@ CREATE TABLE net_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL, dated INTEGE
 -- how an asset was verified, and until when that holds
 ALTER TABLE asset ADD COLUMN method TEXT NOT NULL DEFAULT '';
 ALTER TABLE asset ADD COLUMN verify_until_ns INTEGER;
+
+-- ---- what comes back by mail ----
+-- messages of the answer mailboxes (core/ledger/ledger_mail.h); name: the same message has the same one for ever
+CREATE TABLE mail (id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+	at INTEGER NOT NULL, sent INTEGER NOT NULL, kind INTEGER NOT NULL, state INTEGER NOT NULL, warning INTEGER NOT NULL,
+	audit INTEGER NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL,
+	why TEXT NOT NULL, UNIQUE (mailbox, name, sha256)) STRICT;
+CREATE INDEX mail_open ON mail (id) WHERE state = 1;
+-- addresses that mail came back from, or that were confirmed; lower case
+CREATE TABLE contact_health (address TEXT PRIMARY KEY, days INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+	wrong INTEGER NOT NULL, good INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX warning_handed_over ON warning (id) WHERE state = 2;
