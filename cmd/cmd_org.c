@@ -101,7 +101,7 @@ const struct cmd cmd_org = {
 	    "may be left out:\n"
 	    "  organisation,name,constituency,sector,language,email | parent\n"
 	    "  organisation,asset,verified,valid_from,valid_until | role,use,verified_by,verified_on\n"
-	    "  organisation,role,channel,address | classes,language,tlp_max,confirmed,expires\n"
+	    "  organisation,role,channel,address | classes,language,tlp_max,confirmed,expires,key\n"
 	    "An asset is a network, a range (first-last), an AS number (AS64496) or a domain. Each line\n"
 	    "that is refused is told with its reason, and leaves what it meant as it was; when there\n"
 	    "is one, nothing is taken, or with --partial the others are. With --replace, what is not\n"

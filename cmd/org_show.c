@@ -110,7 +110,7 @@ static const struct list_col contact_cols[] = {
 	{ "address", "ADDRESS", LIST_TEXT, 0 }, { "classes", "CLASSES", LIST_TEXT, LIST_CUT },
 	{ "language", "LANG", LIST_TEXT, 0 }, { "tlp_max", "TLP", LIST_TEXT, 0 },
 	{ "confirmed", "CONFIRMED", LIST_DAY, 0 }, { "expires", "EXPIRES", LIST_DAY, 0 },
-	{ NULL, NULL, LIST_TEXT, 0 }
+	{ "key", "KEY", LIST_TEXT, LIST_CUT }, { NULL, NULL, LIST_TEXT, 0 }
 };
 
 static void
@@ -155,6 +155,7 @@ show_contacts(const struct registry *reg, const struct org *o, bool json, FILE *
 		list_text(t, "tlp_max", tlp_names[c[i].tlp_max]);
 		list_day(t, "confirmed", day_of(c[i].confirmed));
 		list_day(t, "expires", day_of(c[i].expires));
+		list_some(t, "key", c[i].key);
 		list_row(t);
 	}
 	list_end(t, "no contacts beside the mail address");

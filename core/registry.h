@@ -45,6 +45,7 @@ struct asset {
 struct contact {
 	uint32_t	 id, org;
 	const char	*role, *channel, *address, *classes, *language;
+	const char	*key;		/* a file of a certificate or PGP key, or a fingerprint; "" */
 	uint8_t		 tlp_max;	/* enum tlp; not given: amber */
 	int64_t		 confirmed, expires;	/* ns; TIME_NONE: not given */
 };

@@ -63,6 +63,7 @@ differ_contact(struct buf *out, const struct contact *a, const struct contact *b
 	differ(out, "tlp_max", tlp_names[a->tlp_max], tlp_names[b->tlp_max]);
 	differ_day(out, "confirmed", a->confirmed, b->confirmed);
 	differ_day(out, "expires", a->expires, b->expires);
+	differ(out, "key", a->key != NULL ? a->key : "", b->key != NULL ? b->key : "");
 }
 
 const char *

@@ -156,7 +156,8 @@ put_contact(struct buf *out, const char *org, const struct contact *c)
 	cell(out, c->language, ',');
 	cell(out, tlp_names[c->tlp_max], ',');
 	day(out, c->confirmed, ',');
-	day(out, c->expires, '\n');
+	day(out, c->expires, ',');
+	cell(out, c->key != NULL ? c->key : "", '\n');
 }
 
 void
@@ -166,7 +167,7 @@ registry_export(struct buf *out, const struct registry *reg, enum import_kind ki
 		"organisation,name,constituency,sector,language,email,parent\n",
 		"organisation,asset,verified,valid_from,valid_until,role,use,verified_by,verified_on,"
 		    "method,verify_until\n",
-		"organisation,role,channel,address,classes,language,tlp_max,confirmed,expires\n",
+		"organisation,role,channel,address,classes,language,tlp_max,confirmed,expires,key\n",
 	};
 	struct sorted *s;
 	uint32_t i, n;

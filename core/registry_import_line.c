@@ -25,10 +25,11 @@ static const struct csv_col asset_cols[] = { { "organisation", false }, { "asset
 	{ "verified", false }, { "valid_from", false }, { "valid_until", false }, { "role", true },
 	{ "use", true }, { "verified_by", true }, { "verified_on", true },
 	{ "method", true }, { "verify_until", true }, { NULL, false } };
-enum { C_ORG, C_ROLE, C_CHANNEL, C_ADDRESS, C_CLASSES, C_LANGUAGE, C_TLP_MAX, C_CONFIRMED, C_EXPIRES };
+enum { C_ORG, C_ROLE, C_CHANNEL, C_ADDRESS, C_CLASSES, C_LANGUAGE, C_TLP_MAX, C_CONFIRMED, C_EXPIRES,
+	C_KEY };
 static const struct csv_col contact_cols[] = { { "organisation", false }, { "role", false },
 	{ "channel", false }, { "address", false }, { "classes", true }, { "language", true },
-	{ "tlp_max", true }, { "confirmed", true }, { "expires", true }, { NULL, false } };
+	{ "tlp_max", true }, { "confirmed", true }, { "expires", true }, { "key", true }, { NULL, false } };
 static const struct csv_col *const cols[] = { org_cols, asset_cols, contact_cols };
 
 struct reading {
@@ -136,6 +137,7 @@ read_contact(const struct reading *r, struct contact *c, struct err *e)
 		return err_set(e, "tlp_max: expected clear, green, amber, amber+strict or red");
 	c->tlp_max = (uint8_t)tlp;
 	c->classes = text(r, C_CLASSES);
+	c->key = text(r, C_KEY);
 	return value_language(r->cell[C_LANGUAGE], a, &c->language, e) &&
 	    value_day(r->cell[C_CONFIRMED], "confirmed", &c->confirmed, e) &&
 	    value_day(r->cell[C_EXPIRES], "expires", &c->expires, e);
@@ -307,7 +309,7 @@ static void
 each_contact(struct reading *r, const char *why)
 {
 	struct err e = ERR_INIT;
-	struct contact c = { .confirmed = TIME_NONE, .expires = TIME_NONE, .language = "" };
+	struct contact c = { .confirmed = TIME_NONE, .expires = TIME_NONE, .language = "", .key = "" };
 	uint32_t org = UINT32_MAX;
 	bool has_org = line_org(r, &org, &e);
 

@@ -55,7 +55,7 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 	    (struct contact){ .id = col_u32(st, 0), .org = col_u32(st, 1), .role = dup_col(a, st, 2),
 	    .channel = dup_col(a, st, 3), .address = dup_col(a, st, 4), .classes = dup_col(a, st, 5),
 	    .language = dup_col(a, st, 6), .tlp_max = (uint8_t)col_u32(st, 7), .confirmed = col_time(st, 8),
-	    .expires = col_time(st, 9) };
+	    .expires = col_time(st, 9), .key = dup_col(a, st, 10) };
 }
 
 #define ORG_SQL(which) \
@@ -67,7 +67,7 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 	"verified_on, method, verify_until_ns FROM asset WHERE until IS NULL AND id " which " 1073741824 " \
 	"ORDER BY id"
 #define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
-	"confirmed_ns, expires_ns " \
+	"confirmed_ns, expires_ns, key " \
 	"FROM contact WHERE until IS NULL ORDER BY organisation, id"
 
 /* All rows of a list as one array in the arena; it is filled twice as large each time, which wastes at
@@ -196,7 +196,8 @@ same_contact(const void *x, const void *y)
 
 	return a->org == b->org && a->tlp_max == b->tlp_max && a->confirmed == b->confirmed &&
 	    a->expires == b->expires && same(a->role, b->role) && same(a->channel, b->channel) &&
-	    same(a->address, b->address) && same(a->classes, b->classes) && same(a->language, b->language);
+	    same(a->address, b->address) && same(a->classes, b->classes) && same(a->language, b->language) &&
+	    same(a->key != NULL ? a->key : "", b->key != NULL ? b->key : "");
 }
 
 static void
@@ -226,8 +227,8 @@ put_contact(struct ledger *l, uint32_t snapshot, const void *row)
 {
 	const struct contact *c = row;
 
-	db_run(l, ST_CONTACT_PUT, "uuutttttunn", c->id, snapshot, c->org, c->role, c->channel, c->address,
-	    c->classes, c->language, (unsigned)c->tlp_max, c->confirmed, c->expires);
+	db_run(l, ST_CONTACT_PUT, "uuutttttunnt", c->id, snapshot, c->org, c->role, c->channel, c->address,
+	    c->classes, c->language, (unsigned)c->tlp_max, c->confirmed, c->expires, c->key);
 }
 
 /* Inside a commit; what is there again under another name or address ends and begins anew. */

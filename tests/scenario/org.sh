@@ -55,9 +55,9 @@ isp,198.51.100.0/24,yes,,,operator,dynamic,,
 isp,2001:db8::/32,yes,,,operator,cgnat,,
 X
 cat >c.csv <<X
-organisation,role,channel,address,classes,language,tlp_max,confirmed,expires
-bakery,security,email,soc@bakery.example,intrusions/*|malicious-code/*,nl,red,2026-01-01,
-isp,abuse,email,abuse@isp.example,,,,,2026-06-01
+organisation,role,channel,address,classes,language,tlp_max,confirmed,expires,key
+bakery,security,email,soc@bakery.example,intrusions/*|malicious-code/*,nl,red,2026-01-01,,keys/soc.pem
+isp,abuse,email,abuse@isp.example,,,,,2026-06-01,
 X
 
 run 0 org import --dry-run o.csv a.csv c.csv && has out 'added' && has out '192.0.2.16/28' && [ ! -e state ]
@@ -136,7 +136,8 @@ trap 'rm -rf "$dir"' EXIT
 
 # ---- export, and back
 run 0 org export . && mkdir e1 e2 e3 && run 0 org export e1 && cmp -s e1/assets.csv assets.csv &&
-	has e1/assets.csv 'bakery,xn--bcker-gra.example,yes'
+	has e1/assets.csv 'bakery,xn--bcker-gra.example,yes' &&
+	has e1/contacts.csv ',2026-01-01,,keys/soc.pem'
 t $? "export"
 run 1 org export e1 && has err 'is there already' && run 0 org export --force e1
 t $? "never over files, unless --force"

@@ -44,3 +44,5 @@ CREATE INDEX mail_open ON mail (id) WHERE state = 1;
 CREATE TABLE contact_health (address TEXT PRIMARY KEY, days INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
 	wrong INTEGER NOT NULL, good INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX warning_handed_over ON warning (id) WHERE state = 2;
+-- of a contact: a certificate's or PGP key's file, or its fingerprint
+ALTER TABLE contact ADD COLUMN key TEXT NOT NULL DEFAULT '';
