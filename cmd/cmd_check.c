@@ -15,6 +15,7 @@
 #include "cmd/cmd.h"
 #include "core/config.h"
 #include "core/host.h"
+#include "core/process.h"
 #include "utf8.h"
 
 struct checking {
@@ -53,6 +54,28 @@ result(struct checking *k, const char *what, bool good, const char *text, const 
 {
 	k->wrong += !good;
 	say(k, good ? "ok" : "WRONG", what, good ? text : e->text);
+}
+
+static void
+check_fences(struct checking *k)
+{
+	struct err e = ERR_INIT;
+	uint32_t layers = 0;
+	char lacks[240];
+
+	if (!process_probe(&layers, &e)) {
+		result(k, "fences", false, "", &e);
+		return;
+	}
+	process_lacks(layers, lacks, sizeof lacks);
+	if (lacks[0] == '\0')
+		say(k, "ok", "fences", "of plugins: files, network, signals, system calls, memory");
+	else {
+		k->hints++;
+		say(k, k->c->strict ? "WRONG" : "note", "fences", arena_printf(k->arena,
+		    "this system has none for: %s", lacks));
+		k->wrong += k->c->strict;
+	}
 }
 
 static void
@@ -166,6 +189,7 @@ check_all(struct checking *k)
 	struct fetch *f;
 	uint32_t i;
 
+	check_fences(k);
 	check_plugins(k);
 	for (i = 0; i < k->c->nsource; i++)
 		check_source(k, &k->c->source[i]);

@@ -12,13 +12,14 @@
 #include "config.h"
 #include "mem.h"
 #include "near.h"
+#include "process.h"
 #include "paths.h"
 #include "timefmt.h"
 #include "tz.h"
 
 #define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
-enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_TLP, K_TIME, K_SHARE, K_GROUP,
+enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_TLP, K_TIME, K_ISOLATE, K_SHARE, K_GROUP,
 	K_NAME,		/* of a source or notifier: it stands in feed names, orders and alarms */
 	K_ADDRESS, K_ZONE, K_SPAN /* longer than nothing */, K_COUNT /* at least 1 */ };
 
@@ -35,6 +36,7 @@ static const struct key top_keys[] = {
 	{ "spool", K_PATH, OFF(spool), true },
 	{ "plugins", K_PATH, OFF(plugins), false },
 	{ "allow_documentation", K_BOOL, OFF(allow_documentation), false },
+	{ "isolate", K_ISOLATE, OFF(strict), false },
 	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
 	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
 	{ "answers", K_GROUP, 0, false }, { "contacts", K_GROUP, 0, false },
@@ -205,6 +207,11 @@ put_text(struct read *r, const config_setting_t *s, const struct key *k, void *b
 			return wrong(r, s, "a time of day such as \"07:00\"");
 		((int *)(void *)at)[0] = (int)h;
 		((int *)(void *)at)[1] = (int)m;
+		return true;
+	case K_ISOLATE:
+		if (strcmp(text, "usual") != 0 && strcmp(text, "strict") != 0)
+			return wrong(r, s, "usual or strict");
+		*(bool *)(void *)at = strcmp(text, "strict") == 0;
 		return true;
 	case K_COUNT:
 		return wrong(r, s, "a whole number, at least 1");
@@ -630,8 +637,10 @@ config_load(const char *file, struct err *e)
 	} else
 		good = read_all(&r, config_root_setting(&cfg));
 	config_destroy(&cfg);
-	if (good)
+	if (good) {
+		process_isolate(c->strict);	/* of every plugin, the first that is looked at included */
 		return c;
+	}
 	config_free(c);
 	return NULL;
 }

@@ -74,6 +74,7 @@ struct config {
 	unsigned	 identity_line;
 	const char	*ledger, *spool, *plugins;
 	bool		 allow_documentation;
+	bool		 strict;		/* isolate: no worker without all its fences */
 	struct cfg_source *source;
 	struct cfg_stage *stage;
 	struct cfg_notifier *notifier;

@@ -18,18 +18,37 @@
 #include "ledger/ledger_read.h"
 #include "log.h"
 #include "mem.h"
+#include "process.h"
 #include "timefmt.h"
 
 #define FINISH_MS 30000		/* for answers of what is being handed over; less than
 				 * a service manager waits */
 
 /* The configuration's part first, so that what is wrong with it is said before anything is made. */
+/* Plugins run with what the system has; what it lacks is said once, at start. */
+static void
+say_fences(void)
+{
+	struct err e = ERR_INIT;
+	uint32_t layers;
+	char lacks[240];
+
+	if (!process_probe(&layers, &e)) {
+		log_warn("%s", e.text);
+		return;
+	}
+	process_lacks(layers, lacks, sizeof lacks);
+	if (lacks[0] != '\0')
+		log_warn("plugins are not fenced in for: %s", lacks);
+}
+
 static bool
 open_all(struct host *h, enum host_fault *fault, struct err *e)
 {
 	const struct config *c = h->config;
 	bool configured;
 
+	say_fences();
 	*fault = HOST_CONFIG;
 	if ((h->plugins = plugins_find(c->plugins, e)) == NULL ||
 	    (h->sources = sources_open(c, h->plugins, e)) == NULL || !host_notifiers(c, h->plugins, e))

@@ -203,7 +203,7 @@ plugins_find(const char *dir, struct err *e)
 	list_files(ps, dir, found, n);
 	for (i = 0; i < ps->n; i += AT_ONCE) {
 		for (k = 0; k < AT_ONCE && i + k < ps->n; k++)
-			if (!process_start(&s[k], "describe", ps->list[i + k].path, NULL, 0, e))
+			if (!process_start(&s[k], "describe", ps->list[i + k].path, NULL, 0, NULL, e))
 				break;
 		uint32_t started = k;
 

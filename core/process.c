@@ -29,8 +29,16 @@ static const char *const known[] = { "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRAR
 	"LSAN_OPTIONS" };
 #define NKNOWN (sizeof known / sizeof *known)
 
+static bool strict;		/* no worker without all its fences */
+
+void
+process_isolate(bool all)
+{
+	strict = all;
+}
+
 static void
-make_environment(char *env[NKNOWN + 4])
+make_environment(char *env[NKNOWN + 5])
 {
 	size_t i, n = 0;
 
@@ -40,6 +48,8 @@ make_environment(char *env[NKNOWN + 4])
 	for (i = 0; i < NKNOWN; i++)
 		if (getenv(known[i]))
 			env[n++] = xasprintf("%s=%s", known[i], getenv(known[i]));
+	if (strict)
+		env[n++] = xstrdup("TOCSIN_ISOLATE=strict");
 	env[n] = NULL;
 }
 
@@ -62,7 +72,7 @@ static int
 launch(struct process *s, char *const argv[], const int *fd, unsigned nfd)
 {
 	int high[PROCESS_FDS + 1], rc = 0;
-	char *env[NKNOWN + 4];
+	char *env[NKNOWN + 5];
 	posix_spawn_file_actions_t acts;
 	posix_spawnattr_t at;
 	unsigned i;
@@ -89,12 +99,30 @@ launch(struct process *s, char *const argv[], const int *fd, unsigned nfd)
 	return rc;
 }
 
-bool
-process_start(struct process *s, const char *mode, const char *so, const int *fd, unsigned nfd, struct err *e)
+#define PROCESS_PATHS 16
+
+/* The strings are the caller's to free. */
+static void
+make_arguments(char *argv[PROCESS_PATHS + 4], const char *mode, const char *so, const char *const *writable)
 {
-	char worker[] = "tocsin-worker", *m = xstrdup(mode), *p = xstrdup(so);
-	char *argv[] = { worker, m, p, NULL };
-	int pair[2], all[PROCESS_FDS + 1], rc;
+	size_t n = 0, i;
+
+	argv[n++] = xstrdup("tocsin-worker");
+	argv[n++] = xstrdup(mode);
+	argv[n++] = xstrdup(so);
+	for (i = 0; writable != NULL && writable[i] != NULL && i < PROCESS_PATHS; i++)
+		argv[n++] = xstrdup(writable[i]);
+	argv[n] = NULL;
+}
+
+bool
+process_start(struct process *s, const char *mode, const char *so, const int *fd, unsigned nfd,
+    const char *const *writable, struct err *e)
+{
+	char *argv[PROCESS_PATHS + 4];
+	int pair[2], all[PROCESS_FDS + 1], rc, i;
+
+	make_arguments(argv, mode, so, writable);
 
 	s->pid = 0;
 	s->fd = -1;
@@ -111,8 +139,8 @@ process_start(struct process *s, const char *mode, const char *so, const int *fd
 		else
 			s->fd = pair[0];
 	}
-	free(m);
-	free(p);
+	for (i = 0; argv[i] != NULL; i++)
+		free(argv[i]);
 	if (rc) {
 		s->pid = 0;
 		return err_set(e, "cannot start %s: %s", path_worker(), strerror(rc));
@@ -175,6 +203,8 @@ process_why(char *out, size_t n, int status, uint32_t cpu)
 		snprintf(out, n, "used more than %u s of CPU time in one call (SIGXCPU)", cpu);
 	else if (sig == SIGXFSZ)
 		snprintf(out, n, "wrote to a file, which it may not (SIGXFSZ)");
+	else if (sig == SIGSYS)
+		snprintf(out, n, "made a system call that it may not (SIGSYS)");
 	else if (sig == SIGKILL)
 		snprintf(out, n, "was killed (SIGKILL)");
 	else if (sigabbrev_np(sig))
@@ -215,4 +245,42 @@ process_pack_values(struct buf *b, const struct plugin *p, const struct tcs_val 
 			for (k = 0; k < v[i].n; k++)
 				pack_scalar(b, &v[i].v.list[k]);
 	}
+}
+
+/* ---- the fences ------------------------------------------------------------------ */
+
+bool
+process_probe(uint32_t *layers, struct err *e)
+{
+	struct process s;
+	struct frames in;
+	bool got;
+
+	if (!process_start(&s, "probe", path_worker(), NULL, 0, NULL, e))
+		return false;
+	frames_init(&in, s.fd, W_DECLARATION);
+	got = frames_next(&in, 10000) == 1 && in.type == W_FENCED && in.n == sizeof *layers;
+	if (got)
+		memcpy(layers, in.p, sizeof *layers);
+	frames_free(&in);
+	process_end(&s, 1000);
+	return got || err_set(e, "%s: does not say which fences it has", path_worker());
+}
+
+void
+process_lacks(uint32_t layers, char *out, size_t n)
+{
+	static const struct { uint32_t layer; const char *what; } all[] = {
+		{ W_LAYER_FILES, "files (Landlock, Linux 5.13)" },
+		{ W_LAYER_TCP, "TCP (Landlock 4, Linux 6.7)" },
+		{ W_LAYER_SIGNALS, "signals (Landlock 6, Linux 6.12)" },
+		{ W_LAYER_CALLS, "system calls (seccomp)" },
+		{ W_LAYER_NAMESPACES, "a network of its own (user namespaces)" },
+	};
+	size_t i, at = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < sizeof all / sizeof *all; i++)
+		if ((layers & all[i].layer) == 0 && at < n)
+			at += (size_t)snprintf(out + at, n - at, "%s%s", at > 0 ? ", " : "", all[i].what);
 }

@@ -20,11 +20,19 @@ struct process {
 	int	 fd;		/* our end of the socket */
 };
 
+/* From now on a worker that cannot have all its fences refuses to work. */
+void process_isolate(bool strict);
+/* Which fences workers have on this system, as W_LAYER_* of worker/wire.h. */
+bool process_probe(uint32_t *layers, struct err *e);
+/* What a system lacks, for a person; "" when nothing. */
+void process_lacks(uint32_t layers, char *out, size_t n);
+
 #define PROCESS_FDS 4
-/* mode: "describe", "source", "notifier". fd: what the worker gets as W_FD_SOCKET + 1 and so on; the caller
- * closes its own. */
+/* mode: "describe", "source", "notifier", "probe".  fd: what the worker gets as W_FD_SOCKET + 1 and so on;
+ * the caller closes its own.  writable: files and folders that a notifier may open beside the system's, ended
+ * by NULL; NULL: none. */
 bool process_start(struct process *s, const char *mode, const char *so, const int *fd, unsigned nfd,
-    struct err *e);
+    const char *const *writable, struct err *e);
 /* Kills it and what it started, waits; the status of wait(2), 0 when there was none. */
 int process_kill(struct process *s);
 /* Waits for one that ends by itself, timeout_ms at most, then kills it. */

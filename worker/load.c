@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Loading a plugin's .so.  What can be told without running any of it is told
- * first (is it an object for this machine at all), then it is loaded with all
+ * first (who may change it, is it an object for this machine, does it ask for
+ * what it may not), then it is loaded with all
  * symbols bound at once and never unloaded, then its declaration is tried:
  * magic, major version, sizes, and the functions its kind must have.  A .so
  * that lies in ways that cannot be tried (pointers that lead nowhere) crashes
@@ -10,6 +11,7 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,41 +38,137 @@ no(struct why *w, const char *fmt, ...)
 	return false;
 }
 
+/* Whoever may change the file may run what he likes in our name.  Trusted are root, who runs this, and who
+ * owns this program; and a group only where it is one person's own, as Debian makes them. */
 static bool
-read_head(const char *path, ElfW(Ehdr) *h, struct why *w)
+check_owner(const struct stat *st, const struct stat *me, const char *what, struct why *w)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	ssize_t n;
+	if (st->st_uid != 0 && st->st_uid != geteuid() && st->st_uid != me->st_uid)
+		return no(w, "%sis owned by a stranger (user %u): chown it to root", what,
+		    (unsigned)st->st_uid);
+	if (st->st_mode & S_IWOTH)
+		return no(w, "%smay be written by anybody: chmod o-w", what);
+	if (st->st_mode & S_IWGRP && st->st_gid != st->st_uid)
+		return no(w, "%smay be written by group %u: chmod g-w", what, (unsigned)st->st_gid);
+	return true;
+}
 
-	if (fd < 0)
-		return no(w, "cannot be read: %m");
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
+static bool
+check_folder(const char *path, const struct stat *me, struct why *w)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+	struct stat st;
+
+	if (path[0] != '/' || n >= sizeof folder)
+		return no(w, "is not named by its whole path");
+	memcpy(folder, path, n);
+	folder[n] = '\0';
+	if (stat(folder, &st) < 0)
+		return no(w, "is in a folder that cannot be looked at: %m");
+	return st.st_mode & S_ISVTX || check_owner(&st, me, "is in a folder that ", w);
+}
+
+static bool
+check_file(const char *path, int fd, struct why *w)
+{
+	struct stat st, me;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return no(w, "is not a file");
-	}
-	n = pread(fd, h, sizeof *h, 0);
-	close(fd);
-	if (st.st_mode & S_IWOTH)
-		return no(w, "may be written by anybody: chmod o-w");
-	if (n != (ssize_t)sizeof *h || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
+	if (stat("/proc/self/exe", &me) < 0)
+		me = (struct stat){ .st_uid = geteuid() };
+	return check_owner(&st, &me, "", w) && check_folder(path, &me, w);
+}
+
+static bool
+read_head(int fd, ElfW(Ehdr) *h, struct why *w)
+{
+	if (pread(fd, h, sizeof *h, 0) != (ssize_t)sizeof *h || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
 		return no(w, "is not an ELF file");
 	return true;
 }
 
 static bool
-check_elf(const char *path, struct why *w)
+same_machine(const ElfW(Ehdr) *h, struct why *w)
 {
-	ElfW(Ehdr) h, me;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	ElfW(Ehdr) me;
+	bool fine = fd < 0 || read_head(fd, &me, w);
 
-	if (!read_head("/proc/self/exe", &me, w) || !read_head(path, &h, w))
-		return false;
-	if (h.e_ident[EI_CLASS] != me.e_ident[EI_CLASS] || h.e_ident[EI_DATA] != me.e_ident[EI_DATA] ||
-	    h.e_machine != me.e_machine)
+	if (fd < 0)
+		return true;		/* then dlopen says it */
+	close(fd);
+	if (fine && (h->e_ident[EI_CLASS] != me.e_ident[EI_CLASS] || h->e_ident[EI_DATA] !=
+	    me.e_ident[EI_DATA] || h->e_machine != me.e_machine))
 		return no(w, "was built for another kind of machine");
+	return fine;
+}
+
+/* Where it looks for libraries is the system's to say; its code is never written to. */
+static bool
+check_dynamic(int fd, const ElfW(Phdr) *ph, struct why *w)
+{
+	ElfW(Dyn) d;
+	size_t i;
+
+	for (i = 0; (i + 1) * sizeof d <= ph->p_filesz; i++) {
+		if (pread(fd, &d, sizeof d, (off_t)(ph->p_offset + i * sizeof d)) != (ssize_t)sizeof d)
+			return no(w, "is damaged");
+		if (d.d_tag == DT_NULL)
+			break;
+		if (d.d_tag == DT_RPATH || d.d_tag == DT_RUNPATH)
+			return no(w, "says itself where libraries are (RPATH): build it without -rpath");
+		if (d.d_tag == DT_TEXTREL || (d.d_tag == DT_FLAGS && d.d_un.d_val & DF_TEXTREL))
+			return no(w, "writes to its own code (TEXTREL): build it with -fPIC");
+	}
+	return true;
+}
+
+static bool
+check_segments(int fd, const ElfW(Ehdr) *h, struct why *w)
+{
+	bool stack = false;
+	ElfW(Phdr) ph;
+	unsigned i;
+
+	if (h->e_phentsize != sizeof ph)
+		return no(w, "is damaged");
+	for (i = 0; i < h->e_phnum; i++) {
+		if (pread(fd, &ph, sizeof ph, (off_t)(h->e_phoff + i * sizeof ph)) != (ssize_t)sizeof ph)
+			return no(w, "is damaged");
+		if (ph.p_type == PT_DYNAMIC && !check_dynamic(fd, &ph, w))
+			return false;
+		stack |= ph.p_type == PT_GNU_STACK && !(ph.p_flags & PF_X);
+	}
+	return stack || no(w, "wants a stack that can be executed: build it with -z noexecstack");
+}
+
+static bool
+check_object(const char *path, int fd, struct why *w)
+{
+	ElfW(Ehdr) h;
+
+	if (!check_file(path, fd, w) || !read_head(fd, &h, w) || !same_machine(&h, w))
+		return false;
 	if (h.e_type != ET_DYN)
 		return no(w, "is not a shared object");
-	return true;
+	return check_segments(fd, &h, w);
+}
+
+bool
+load_check(const char *path, char *why, size_t n)
+{
+	struct why w = { why, n };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool fine;
+
+	if (fd < 0)
+		return no(&w, "cannot be read: %m");
+	fine = check_object(path, fd, &w);
+	close(fd);
+	return fine;
 }
 
 /* How many bytes the object has, by the symbol table. */
@@ -174,8 +272,6 @@ load_plugin(const char *path, char *why, size_t n)
 	const struct tcs_plugin *p;
 	void *so;
 
-	if (!check_elf(path, &w))
-		return NULL;
 	so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (so == NULL) {
 		no(&w, "cannot be loaded: %s", dlerror());

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "fence.h"
 #include "pool.h"
 #include "worker.h"
 
@@ -196,7 +197,10 @@ child_main(const struct tcs_plugin *p, pid_t parent)
 		say_text(W_REFUSES, "could not be given its options");
 		_exit(1);
 	}
-	confine_notifier(&x.limits);
+	if (!confine_notifier(&x.limits) && confine_strict()) {
+		say_text(W_REFUSES, "cannot be fenced in as isolate = \"strict\" demands");
+		_exit(1);
+	}
 	confine_cpu(x.limits.cpu);
 	rc = p->open(&x, &table.h, opts, &x.inst);
 	if (rc != TCS_OK) {
@@ -205,6 +209,7 @@ child_main(const struct tcs_plugin *p, pid_t parent)
 		    "does not open with these options and does not say why");
 		_exit(1);
 	}
+	fence_notes(NULL, W_LOG);
 	buf_init(&none);
 	say(W_READY, &none);
 	for (;;)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "answer.h"
+#include "fence.h"
 #include "worker.h"
 
 struct job {
@@ -82,14 +83,17 @@ child_main(struct tcs_ctx *x, const struct job *j, const char *name, pid_t paren
 	if (getppid() != parent)
 		_exit(0);
 	close(W_FD_SOCKET);
-	confine_source(&j->limits);
+	fence_notes(&x->worker->forbidden, 0);
+	if (!confine_source(&j->limits) && confine_strict())
+		_exit(7);
 	read_input(x, j, name);
 	_exit(0);
 }
 
 static void
-tell_end(int status, const struct rusage *u)
+tell_end(const struct tcs_ctx *x, int status, const struct rusage *u)
 {
+	char call[40];
 	struct buf b;
 
 	buf_init(&b);
@@ -97,6 +101,8 @@ tell_end(int status, const struct rusage *u)
 	pack_u64(&b, (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000 +
 	    (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1000);
 	pack_u64(&b, (uint64_t)u->ru_maxrss);
+	pack_str(&b, WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && x->worker->forbidden != UINT32_MAX ?
+	    fence_name(x->worker->forbidden, call, sizeof call) : NULL);
 	say(W_ENDED, &b);
 	buf_free(&b);
 }
@@ -118,6 +124,7 @@ serve(struct tcs_ctx *x, const struct job *j, struct frames *in)
 		hear(in);
 		u = (struct unpack){ in->p, in->n, in->type != W_INPUT };
 		name = unpack_str(&u, a);
+		x->worker->forbidden = UINT32_MAX;
 		if (!unpack_end(&u) || name == NULL || (child = fork()) < 0)
 			_exit(6);
 		if (child == 0)
@@ -125,7 +132,7 @@ serve(struct tcs_ctx *x, const struct job *j, struct frames *in)
 		arena_free(a);
 		say(W_READY, &none);
 		status = watch(child, &use);
-		tell_end(status, &use);
+		tell_end(x, status, &use);
 	}
 }
 
@@ -154,6 +161,7 @@ source_main(const struct tcs_plugin *p)
 		return 1;
 	}
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);	/* from here on the socket tells that the host is gone */
+	fence_notes(NULL, 0);
 	buf_init(&none);
 	say(W_READY, &none);
 	serve(&x, &j, &in);

@@ -34,19 +34,23 @@ enum w_msg {
 	W_REFUSES,		/* str: why the .so, or its open, cannot be used */
 	W_READY,		/* it is open; source: and again, an input has its child */
 	/* source: of the process that had the input: u32 wait status, u64 CPU in ms, u64
-	 * peak memory in KiB */
+	 * peak memory in KiB, str the system call it died of */
 	W_ENDED,
 	W_LOG,			/* u32 level, str */
 	W_BEGUN,		/* notifier: deliver is about to be called */
 	W_RENDERED,		/* u32 rc, str type, bytes */
 	W_RESULT,		/* u32 rc, u32 answer, u32 after, str reply, str remote */
 	W_CHECKED,		/* u32 rc, str why */
+	W_FENCED,		/* probe: u32 W_LAYER_* that stand */
 	/* host to worker */
 	W_OPEN = 32,		/* u64 memory, u32 CPU s, u64 window, then the options' values */
 	W_INPUT,		/* source: str name */
 	W_RENDER, W_DELIVER,	/* notifier: struct tcs_warning */
 	W_CHECK
 };
+/* What fences a worker in, beside its limits. */
+enum { W_LAYER_FILES = 0x1, W_LAYER_TCP = 0x2, W_LAYER_SIGNALS = 0x4, W_LAYER_CALLS = 0x8,
+	W_LAYER_NAMESPACES = 0x10, W_LAYERS = 0x1f };
 #define W_MESSAGE	(96u << 20)	/* longest message: a warning with all its parts */
 #define W_ANSWER	(64u << 20)	/* longest that a worker may say */
 #define W_DECLARATION	(1u << 20)
@@ -86,6 +90,7 @@ struct w_worker {
 						 * has come so far */
 	uint64_t		 looked;	/* asleep for want of bytes: it has looked at
 						 * all up to here */
+	uint32_t		 forbidden;	/* the system call it dies of */
 };
 #define W_SLOTS_AT	4096u
 

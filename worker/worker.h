@@ -31,17 +31,23 @@ struct limits {
 	uint64_t	 ring;			/* size of the window's ring */
 };
 
-/* load.c: NULL: why is said in why. */
+/* load.c: false, NULL: why is said in why.  The first before the fences, since it must see who owns what. */
+bool load_check(const char *path, char *why, size_t n);
 const struct tcs_plugin *load_plugin(const char *path, char *why, size_t n);
 
 /* describe.c */
 void describe(struct buf *out, const struct tcs_plugin *p);
 
 /* confine.c */
-void confine_early(int last);		/* before the plugin is loaded; last: the
-					 * highest descriptor to keep */
-void confine_source(const struct limits *l);		/* in the child, before the input is seen */
-void confine_notifier(const struct limits *l);		/* in the child, before open */
+enum confine_mode { CONFINE_DESCRIBE, CONFINE_SOURCE, CONFINE_NOTIFIER };
+/* Before the plugin so is loaded; last: the highest descriptor to keep; writable: what a notifier may write,
+ * ended by NULL, or NULL. */
+void confine_early(enum confine_mode mode, int last, const char *so, char *const *writable);
+uint32_t confine_layers(void);				/* that confine_early could put up */
+bool confine_strict(void);				/* none may be missing */
+/* In the child, before the input is seen; and before open.  False: a layer is missing. */
+bool confine_source(const struct limits *l);
+bool confine_notifier(const struct limits *l);
 void confine_cpu(uint32_t seconds);			/* from now on, so much more */
 
 /* orders.c */

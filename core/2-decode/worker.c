@@ -55,6 +55,7 @@ struct run {
 	bool				 broken;	/* the reader failed: what it gave is still
 							 * read, then it ends */
 	int				 rc, status;
+	char				 call[40];	/* it died of making this system call */
 	char				 text[W_LOG_TEXT * 4 + 1];	/* with DONE */
 	enum source_end			 end;
 };
@@ -123,7 +124,7 @@ start(struct source_proc *s, struct err *e)
 	fd[1] = s->ring->answers;
 	fd[2] = s->ring->wake_worker;
 	fd[3] = s->ring->wake_host;
-	if (!process_start(&s->proc, "source", s->p->path, fd, PROCESS_FDS, e)) {
+	if (!process_start(&s->proc, "source", s->p->path, fd, PROCESS_FDS, NULL, e)) {
 		bury(s);
 		return false;
 	}
@@ -286,6 +287,22 @@ take(struct run *r, const struct w_slot *slot)
 	return true;
 }
 
+/* How it ended, and the system call that it may have died of. */
+static void
+take_ended(struct run *r, struct unpack *u)
+{
+	const char *call;
+	size_t n;
+
+	r->status = (int)unpack_u32(u);
+	unpack_u64(u);
+	unpack_u64(u);
+	call = unpack_bytes(u, &n);
+	if (call != NULL && !u->bad)
+		tcs_copy(r->call, sizeof r->call, tcs_slice(call, n < sizeof r->call ? n : 0));
+	r->ended = true;
+}
+
 /* What came over the socket. */
 static bool
 hear(struct run *r)
@@ -299,8 +316,7 @@ hear(struct run *r)
 		if (s->in.type != W_ENDED)
 			return fail(r, SOURCE_BAD_PLUGIN, "broke the contract: a message of type %u",
 			    s->in.type);
-		r->status = (int)unpack_u32(&u);
-		r->ended = true;
+		take_ended(r, &u);
 		return true;
 	}
 	if (got == 0)
@@ -341,6 +357,8 @@ judge(struct run *r)
 	const struct source_proc *s = r->s;
 	char why[160];
 
+	if (!r->done && r->call[0] != '\0')
+		return fail(r, SOURCE_BAD_INPUT, "made the system call %s, which a source may not", r->call);
 	if (!r->done) {
 		process_why(why, sizeof why, r->status, s->limits.cpu);
 		return fail(r, SOURCE_BAD_INPUT, "%s", why);

@@ -28,11 +28,14 @@
 #define MEMORY		(UINT64_C(1) << 30)
 #define MOST_AFTER	(7u * 86400u)	/* later is not never */
 
+#define FILES		16
+
 struct notifier {
 	const struct plugin	*p;
 	struct buf		 open;		/* W_OPEN, to start it again; holds secrets */
 	struct process		 proc;
 	struct frames		 in;
+	const char		*files[FILES + 1];	/* that its options name */
 	int64_t			 limit;		/* ms for one hand-over */
 	bool			 delivering, begun;
 	int64_t			 until;
@@ -111,7 +114,7 @@ start(struct notifier *n, struct err *e)
 
 	if (n->proc.pid)
 		return true;
-	if (!process_start(&n->proc, "notifier", n->p->path, NULL, 0, e))
+	if (!process_start(&n->proc, "notifier", n->p->path, NULL, 0, n->files, e))
 		return false;
 	frames_init(&n->in, n->proc.fd, W_ANSWER);
 	if (!frame_send(n->proc.fd, W_OPEN, n->open.p, n->open.n, START_MS) && errno != EPIPE) {
@@ -145,6 +148,16 @@ limit_of(const struct plugin *p, const struct tcs_val *opts)
 	return DELIVER_MS;
 }
 
+static void
+take_files(struct notifier *n, const struct tcs_val *opts)
+{
+	uint32_t i, k = 0;
+
+	for (i = 0; i < n->p->nopt && k < FILES; i++)
+		if (n->p->opts[i].flags & TCS_O_PATH && opts[i].n == 1 && opts[i].v.s != NULL)
+			n->files[k++] = xstrdup(opts[i].v.s);
+}
+
 struct notifier *
 notifier_start(const struct plugin *p, const struct tcs_val *opts, struct err *e)
 {
@@ -152,6 +165,7 @@ notifier_start(const struct plugin *p, const struct tcs_val *opts, struct err *e
 
 	n->p = p;
 	n->limit = limit_of(p, opts);
+	take_files(n, opts);
 	pack_u64(&n->open, MEMORY);
 	pack_u32(&n->open, CPU_SECONDS);
 	pack_u64(&n->open, 0);
@@ -171,11 +185,15 @@ notifier_limit(struct notifier *n, int64_t ms)
 void
 notifier_stop(struct notifier *n)
 {
+	uint32_t i;
+
 	if (n == NULL)
 		return;
 	bury(n);
 	explicit_bzero(n->open.p, n->open.n);
 	buf_free(&n->open);
+	for (i = 0; n->files[i] != NULL; i++)
+		free((char *)(uintptr_t)n->files[i]);
 	free(n);
 }
 
