@@ -194,8 +194,11 @@ add_writable(struct paths *ps, const char *path)
 	if (n == 0 || n >= sizeof text)
 		return;
 	memcpy(text, path, n + 1);
-	while (access(text, F_OK) != 0 && (n = folder_length(text)) > 0)
+	while (access(text, F_OK) != 0 && strcmp(text, ".") != 0) {
+		if ((n = folder_length(text)) == 0)	/* seen from where the host was started */
+			text[n++] = '.';
 		text[n] = '\0';
+	}
 	add_path(ps, text, strlen(text), stat(text, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
@@ -220,7 +223,7 @@ fence_files(const char *so, bool notifier, char *const *writable)
 		    sizeof *libraries);
 	for (i = 0; notifier && i < sizeof network / sizeof *network; i++)
 		add_path(ps, network[i], strlen(network[i]), false);
-	add_path(ps, so, folder_length(so), false);
+	add_path(ps, folder_length(so) > 0 ? so : ".", folder_length(so) > 0 ? folder_length(so) : 1, false);
 	if ((real = realpath(so, NULL)) != NULL)	/* it may be a link into another folder */
 		add_path(ps, real, folder_length(real), false);
 	free(real);

@@ -61,10 +61,10 @@ check_folder(const char *path, const struct stat *me, struct why *w)
 	size_t n = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
 	struct stat st;
 
-	if (path[0] != '/' || n >= sizeof folder)
-		return no(w, "is not named by its whole path");
-	memcpy(folder, path, n);
-	folder[n] = '\0';
+	if (n >= sizeof folder)
+		return no(w, "has too long a name");
+	memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
+	folder[n > 0 ? n : 1] = '\0';
 	if (stat(folder, &st) < 0)
 		return no(w, "is in a folder that cannot be looked at: %m");
 	return st.st_mode & S_ISVTX || check_owner(&st, me, "is in a folder that ", w);
