@@ -281,7 +281,8 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 		return true;
 	if (!compose_carry(r->composer, job, made, w->type,
 	    arena_printf(a, "%s.%s", job->number, strstr(w->type, "json") != NULL ? "json" :
-	    "xml"), w->bytes, w->nbytes, a, &w->bytes, &w->nbytes, e))
+	    strstr(w->type, "csv") != NULL ? "csv" : "xml"), w->bytes, w->nbytes, a, &w->bytes, &w->nbytes,
+	    e))
 		return false;
 	w->type = "message/rfc822";
 	return true;
