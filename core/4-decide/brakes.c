@@ -8,6 +8,7 @@
 #include <string.h>
 #include "4-decide/climb.h"
 #include "clock.h"
+#include "ledger/ledger_read.h"
 #include "timefmt.h"
 
 const struct cfg_notifier *
@@ -60,6 +61,40 @@ hold_covers(const struct decider *d, const struct tcase *c)
 	return false;
 }
 
+/* The terms are those of the source whose sighting would be told, which is the newest one's. */
+const struct cfg_source *
+evidence_source(struct decider *d, const struct tcase *c)
+{
+	uint64_t feed = c->feed;
+	struct arena *a;
+	struct input in;
+	struct err e = ERR_INIT;
+	const char *text;
+	char source[128];
+	bool got;
+
+	if (c->input != 0 && !map_get(d->feed_of, &c->input, sizeof c->input, &feed)) {
+		a = arena_new();
+		if (ledger_input_get(d->ledger, a, c->input, &in, &got, &e) && got && in.feed != 0) {
+			feed = in.feed;
+			map_set(d->feed_of, &c->input, sizeof c->input, feed);
+		}
+		arena_free(a);
+	}
+	text = ledger_text(d->ledger, DICT_FEED, (uint32_t)feed);
+	tcs_copy(source, sizeof source, tcs_slice(text, tcs_find(tcs_str(text), '/')));
+	return config_source(d->config, source);
+}
+
+bool
+not_shared(const struct tcase *c, const struct cfg_source *source, const struct cfg_notifier *n)
+{
+	if (source == NULL || n == NULL)
+		return false;
+	return n->to != NULL || c->role == ROLE_COUNTRY ? !source->share_partner :
+	    c->role == ROLE_OWNER ? !source->share_owner : !source->share_operator;
+}
+
 struct brakes
 brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *source, bool tlp_unknown)
 {
@@ -70,9 +105,7 @@ brakes_of(struct decider *d, const struct tcase *c, const struct cfg_source *sou
 
 	b.nobody = o != NULL && strcmp(o->constituency, CONSTITUENCY_NOBODY) == 0;
 	b.no_partner = o != NULL && n == NULL && !b.nobody;
-	if (source != NULL && n != NULL)
-		b.not_shared = n->to != NULL || c->role == ROLE_COUNTRY ? !source->share_partner :
-		    c->role == ROLE_OWNER ? !source->share_owner : !source->share_operator;
+	b.not_shared = not_shared(c, source, n);
 	return b;
 }
 

@@ -169,12 +169,9 @@ void
 climb_case(struct decider *d, const struct tcase *c, struct judgement *j)
 {
 	const struct asset *a = registry_asset(d->registry, c->asset);
-	const char *feed = ledger_text(d->ledger, DICT_FEED, c->feed);
-	char source[128];
 	struct climbing x = { .like = c, .severity = c->severity };
 
-	tcs_copy(source, sizeof source, tcs_slice(feed, tcs_find(tcs_str(feed), '/')));
-	x.source = config_source(d->config, source);
+	x.source = evidence_source(d, c);
 	if (c->key.name == 0)
 		x.ip = &c->key.ip;
 	else if (a != NULL && c->key.org >= LADDER_FIRST && a->kind == ASSET_RANGE)

@@ -124,6 +124,7 @@ decider_open(const struct config *c, const struct plugins *p, bool *configured, 
 	d->arena = arena_new();
 	d->commit = commit_new();
 	d->policy_of = map_new();
+	d->feed_of = map_new();
 	*configured = decider_configure(d, c, e);
 	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL &&
 	    decider_registry(d, e) && climb_load(d, e) && decider_again(d, e) && settle_left(d, e))
@@ -142,6 +143,7 @@ decider_close(struct decider *d)
 	table_free(d->table);
 	map_free(d->also);
 	map_free(d->policy_of);
+	map_free(d->feed_of);
 	if (d->stages != NULL)
 		stages_close(d->stages);
 	policy_free(d->policy);

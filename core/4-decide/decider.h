@@ -47,6 +47,7 @@ struct decider {
 	const char		*letting;	/* a hold that is just being taken away, or NULL */
 	uint32_t		 next_case;
 	struct ladder		*ladder;	/* the network tables (climb.h) */
+	struct map		*feed_of;	/* of inputs that were asked about */
 	int64_t			 ladder_day, superseded_day;
 	uint32_t		 superseded;	/* the snapshot it was looked for */
 	struct commit		*commit;
@@ -118,6 +119,9 @@ const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uin
 const struct policy_row *policy_for(struct decider *d, const struct tcase *c, const char *constituency,
     uint8_t severity);
 int64_t interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c);
+/* Of the sighting that would be told; NULL: not configured any more. */
+const struct cfg_source *evidence_source(struct decider *d, const struct tcase *c);
+bool not_shared(const struct tcase *c, const struct cfg_source *source, const struct cfg_notifier *n);
 /* Who delivers for a constituency; NULL: nobody. */
 const struct cfg_notifier *route(const struct config *c, const char *constituency);
 /* The registry asked again about a case: the organisation that may be told today. */

@@ -58,14 +58,11 @@ case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref)
 {
 	struct judgement j;
 	enum recheck now = recheck(d, c, &j);
-	const char *feed = ledger_text(d->ledger, DICT_FEED, c->feed);
-	char source[128];
 	struct brakes b;
 
 	if (now == RECHECK_OTHER && !move(d, c, &j, ref))
 		return false;
-	tcs_copy(source, sizeof source, tcs_slice(feed, tcs_find(tcs_str(feed), '/')));
-	b = brakes_of(d, c, config_source(d->config, source), false);
+	b = brakes_of(d, c, evidence_source(d, c), false);
 	b.conflict = now == RECHECK_CONFLICT;
 	if (now == RECHECK_NONE) {
 		if (c->reason != WHY_ASSET_GONE) {

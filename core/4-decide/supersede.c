@@ -19,9 +19,7 @@ open_for_owner(struct decider *d, const struct tcase *old, const struct judgemen
 	struct case_key key = old->key;
 	struct rule_in in = { .fresh = true, .observed = old->last_seen, .now = clock_now() / NS,
 		.severity = old->severity };
-	const char *feed = ledger_text(d->ledger, DICT_FEED, old->feed);
 	struct tcase *c, was = *old;		/* table_add may move it */
-	char source[128];
 	unsigned change;
 
 	key.org = j->winner->org;
@@ -40,10 +38,9 @@ open_for_owner(struct decider *d, const struct tcase *old, const struct judgemen
 	c->role = j->winner->role;
 	c->rule = (uint8_t)j->rule;
 	c->snapshot = d->registry->snapshot;
-	tcs_copy(source, sizeof source, tcs_slice(feed, tcs_find(tcs_str(feed), '/')));
 	in.policy = policy_of(d, c, c->severity > was.severity ? c->severity : was.severity);
 	in.interval = interval_of(d, in.policy, c);
-	in.brake = brakes_of(d, c, config_source(d->config, source), was.reason == WHY_TLP_UNKNOWN);
+	in.brake = brakes_of(d, c, evidence_source(d, &was), was.reason == WHY_TLP_UNKNOWN);
 	change = rule_sighting(c, &in);
 	c->first_seen = was.first_seen;
 	c->last_seen = was.last_seen;

@@ -110,6 +110,8 @@ candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 		return WHY_NOBODY;
 	if (out->notifier == NULL)
 		return WHY_NO_PARTNER;
+	if (not_shared(c, evidence_source(d, c), out->notifier))
+		return WHY_SHARING;
 	if (out->notifier->to != NULL)
 		return to_partner(c, out->notifier, out);
 	return to_contact(d, c, o, ledger_text(d->ledger, DICT_CLASS, c->class), out);

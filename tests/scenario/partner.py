@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Constituencies handed to partners: IDF and CSV with the receipt; one that may not have it, one that refuses."""
+"""Constituencies handed to partners: IDF and CSV with receipts; who may not have it; who refuses."""
 import csv, email, email.policy, io, json, os, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
