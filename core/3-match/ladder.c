@@ -33,6 +33,8 @@ struct ladder {
 	struct place	*place;
 	uint32_t	 ntable, ctable, nparty, cparty, nrange, crange, nsystem, csystem, nplace, cplace;
 	struct map	*by_key;
+	uint32_t	*from4;		/* of every place that is IPv4, its address: what is searched stays
+					 * near the processor */
 	uint32_t	*first[2];	/* by the first 16 bits, v6 and v4: the last place that is not
 					 * after them, + 1 */
 };
@@ -57,6 +59,7 @@ ladder_free(struct ladder *l)
 	free(l->range);
 	free(l->system);
 	free(l->place);
+	free(l->from4);
 	free(l->first[0]);
 	free(l->first[1]);
 	map_free(l->by_key);
@@ -259,6 +262,12 @@ first16(const struct ip *ip)
 	return ip_is4(ip) ? (unsigned)ip->b[12] << 8 | ip->b[13] : (unsigned)ip->b[0] << 8 | ip->b[1];
 }
 
+static uint32_t
+last32(const struct ip *ip)
+{
+	return (uint32_t)ip->b[12] << 24 | (uint32_t)ip->b[13] << 16 | (uint32_t)ip->b[14] << 8 | ip->b[15];
+}
+
 static void
 index_places(struct ladder *l, unsigned four)
 {
@@ -300,6 +309,9 @@ ladder_ready(struct ladder *l)
 		top = i;
 	}
 	close_until(l, top, NULL);
+	l->from4 = xcalloc((size_t)l->nplace + 1, sizeof *l->from4);
+	for (i = 0; i < l->nplace; i++)
+		l->from4[i] = last32(&l->place[i].from);
 	index_places(l, 0);
 	index_places(l, 1);
 }
@@ -316,9 +328,16 @@ static uint32_t
 range_of(const struct ladder *l, const struct ip *ip)
 {
 	unsigned k = first16(ip), four = ip_is4(ip);
-	uint32_t lo = l->first[four][k], hi = l->first[four][k + 1], mid;
+	uint32_t lo = l->first[four][k], hi = l->first[four][k + 1], mid, a = last32(ip);
 
-	while (lo < hi) {			/* the first place after ip */
+	while (four && lo < hi) {		/* the first place after ip */
+		mid = lo + (hi - lo) / 2;
+		if (l->from4[mid] <= a)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (!four && lo < hi) {
 		mid = lo + (hi - lo) / 2;
 		if (ip_cmp(&l->place[mid].from, ip) <= 0)
 			lo = mid + 1;
