@@ -204,6 +204,15 @@ gather(void *arg, uint32_t input, const struct sighting *s)
 	return true;
 }
 
+/* Whose the address was at that moment only they can tell: operators where addresses change hands, and of
+ * events the owners of networks, who did not say whether theirs do. */
+static bool
+finds_by_time(const struct asset *a, const struct tcase *c)
+{
+	return a->role == ROLE_OPERATOR ? a->use != USE_STATIC : a->role == ROLE_NETWORK &&
+	    c->kind == KIND_EVENT;
+}
+
 static void
 sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a,
     struct compose_system *s)
@@ -211,7 +220,7 @@ sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset,
 	struct gathering g = { r->d->ledger, a, NULL, 0, c->warned, 0, 0 };
 	struct err e = ERR_INIT;
 
-	if (asset == NULL || asset->role != ROLE_OPERATOR || asset->use == USE_STATIC ||
+	if (asset == NULL || !finds_by_time(asset, c) ||
 	    !ledger_sightings_each(r->d->ledger, c->id, gather, &g, &e))
 		return;
 	s->sighting = g.list;

@@ -135,6 +135,21 @@ def rungs(s):
     s.ok("explain names the table and its day", "network table test" in s.out and "2026-11-10" in s.out)
 
 
+def events(s):
+    policy(s, ",,malicious-code/*,,,yes,1d,digest,,,network")
+    s.at("2026-11-21T08:30:00Z")
+    s.write("in/2026-11-21-event4_sinkhole-nl.csv", '"timestamp","protocol","src_ip","src_port","src_asn",'
+            '"src_geo","infection","family","tag","severity"\n' + "".join(
+            f'"2026-11-21 0{h}:00:00","tcp","198.51.100.71",{port},64496,"NL","avalanche","avalanche",'
+            '"avalanche","critical"\n' for h, port in ((1, 40001), (2, 40002))))
+    os.utime(s.path("in/2026-11-21-event4_sinkhole-nl.csv"), (0, 0))
+    before = len(s.mails())
+    s.t("run", "--once")
+    new = [t for a, t in s.mails() if a == "abuse@access.example" and "40002" in t]
+    s.same("of an event a network owner gets every time and port", (len(s.mails()), len(new),
+           bool(new) and "40001" in new[0]), (before + 1, 1, True))
+
+
 def off(s):
     policy(s, ",shadowserver/scan_vnc," + CLASS + ",,,yes,30d,digest,,no rungs,", ",," + CLASS +
            ",,,yes,30d,digest,,,network|country|hold")
@@ -202,6 +217,7 @@ def test(s):
     imports(s)
     quiet(s)
     rungs(s)
+    events(s)
     off(s)
     terms(s)
     stale(s)
