@@ -14,10 +14,17 @@
 
 #define LANGUAGES	32
 
+/* A word of "for:". */
+struct alias {
+	const char		*id, *file;
+	const struct advice	*is;
+};
+
 struct language {
 	const char	*name;
 	struct advice	*list;
-	uint32_t	 n, cap;
+	struct alias	*alias;
+	uint32_t	 n, cap, nalias;
 };
 
 struct advice_set {
@@ -27,8 +34,8 @@ struct advice_set {
 	struct buf	 text;		/* the part being read */
 };
 
-enum part_of { NOTHING, NAME, MEANING, DO, CHECK, PARTS };
-static const char *const part_names[] = { "", "name", "meaning", "do", "check" };
+enum part_of { NOTHING, NAME, FOR, MEANING, DO, CHECK, PARTS };
+static const char *const part_names[] = { "", "name", "for", "meaning", "do", "check" };
 
 struct reading {
 	struct advice_set *set;
@@ -45,6 +52,8 @@ part_text(struct reading *r)
 	switch (r->part) {
 	case NAME:
 		return &r->adv->name;
+	case FOR:
+		return &r->adv->also;
 	case MEANING:
 		return &r->adv->meaning;
 	case CHECK:
@@ -92,7 +101,7 @@ part_begin(struct reading *r, struct tcs_slice key, struct tcs_slice rest)
 	if (i == PARTS) {
 		near = near_name(name, part_names + 1, PARTS - 1);
 		return err_at(r->e, r->adv->file, r->line,
-		    "\"%s:\" is no part of an advice, expected name:, meaning:, do: or check:%s%s%s",
+		    "\"%s:\" is no part of an advice, expected name:, for:, meaning:, do: or check:%s%s%s",
 		    name, near ? "; did you mean " : "", near ? near : "", near ? ":?" : "");
 	}
 	if (r->seen & 1u << i)
@@ -230,6 +239,51 @@ advice_order(const void *a, const void *b)
 	return strcmp(((const struct advice *)a)->id, ((const struct advice *)b)->id);
 }
 
+/* ---- the words of for: */
+
+static int
+alias_order(const void *a, const void *b)
+{
+	return strcmp(((const struct alias *)a)->id, ((const struct alias *)b)->id);
+}
+
+static void
+alias_add(struct advice_set *set, struct language *l, const struct advice *adv)
+{
+	struct tcs_slice rest = tcs_str(adv->also != NULL ? adv->also : ""), word;
+
+	while (tcs_cut(&rest, ' ', &word)) {
+		if (word.n == 0)
+			continue;
+		l->alias = arena_room(set->arena, l->alias, l->nalias, sizeof *l->alias);
+		l->alias[l->nalias++] = (struct alias){ arena_strndup(set->arena, word.p, word.n), adv->file,
+			adv };
+	}
+}
+
+/* After all files of a language: no word may be served twice. */
+static bool
+aliases_make(struct advice_set *set, struct language *l, struct err *e)
+{
+	struct advice key;
+	uint32_t i;
+
+	for (i = 0; i < l->n; i++)
+		alias_add(set, l, &l->list[i]);
+	if (l->nalias > 1)
+		qsort(l->alias, l->nalias, sizeof *l->alias, alias_order);
+	for (i = 0; i < l->nalias; i++) {
+		key.id = l->alias[i].id;
+		if (i > 0 && strcmp(l->alias[i - 1].id, key.id) == 0)
+			return err_at(e, l->alias[i].file, 0, "for: %s is served by %s too, expected one of "
+			    "them", key.id, l->alias[i - 1].file);
+		if (bsearch(&key, l->list, l->n, sizeof *l->list, advice_order) != NULL)
+			return err_at(e, l->alias[i].file, 0, "for: %s has a file of its own, %s.advice, "
+			    "expected one of them", key.id, key.id);
+	}
+	return true;
+}
+
 static bool
 language_read(struct advice_set *set, const char *dir, const char *name, struct err *e)
 {
@@ -243,6 +297,7 @@ language_read(struct advice_set *set, const char *dir, const char *name, struct 
 	fine = textfile_each(dir, ".advice", advice_read, set, e);
 	if (fine)
 		qsort(l->list, l->n, sizeof(*l->list), advice_order);
+	fine = fine && aliases_make(set, l, e);
 	if (fine && advice_get(set, name, ADVICE_OTHER) == NULL)
 		return err_at(e, dir, 0, "no %s.advice, expected one for what has no advice of its own",
 		    ADVICE_OTHER);
@@ -309,11 +364,15 @@ advice_language(const struct advice_set *set, const char *language)
 static const struct advice *
 advice_in(const struct language *l, const char *id)
 {
-	struct advice key = { .id = id };
+	struct advice key = { .id = id }, *adv;
+	struct alias word = { .id = id }, *is;
 
 	if (l == NULL || id == NULL || l->n == 0)
 		return NULL;
-	return bsearch(&key, l->list, l->n, sizeof(*l->list), advice_order);
+	if ((adv = bsearch(&key, l->list, l->n, sizeof(*l->list), advice_order)) != NULL)
+		return adv;
+	is = l->nalias ? bsearch(&word, l->alias, l->nalias, sizeof *l->alias, alias_order) : NULL;
+	return is != NULL ? is->is : NULL;
 }
 
 const struct advice *

@@ -7,6 +7,7 @@
  *
  *	# a comment
  *	name: Remote desktop open to the internet
+ *	for: further-name another-name
  *
  *	meaning: A paragraph, that may
  *	go on for several lines.
@@ -18,8 +19,9 @@
  *
  *	check: A paragraph.
  *
- * All four are required.  Paragraphs and actions are kept as one line each;
- * line breaks are the business of text_fold().
+ * All but "for" are required; that names further problems, identifiers or types
+ * that have no file of their own and are served by this one.  Paragraphs and
+ * actions are kept as one line each; line breaks are the business of text_fold().
  */
 #ifndef CORE_COMPOSE_ADVICE_H
 #define CORE_COMPOSE_ADVICE_H
@@ -36,6 +38,7 @@ struct advice {
 	const char	*file;
 	const char	*name;		/* for people, and for subjects: short, no full stop */
 	const char	*meaning, *check;
+	const char	*also;		/* for:; NULL: none */
 	const char	**action;
 	uint32_t	 naction;
 };

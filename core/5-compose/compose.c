@@ -202,6 +202,24 @@ mail_parts(const struct composed *w)
 	return w->part[2].n + w->part[3].n > MAIL_MOST ? 3 : 4;
 }
 
+/* What a contact that is not told by mail is told: the page of its channel, where the language has one. */
+static bool
+render_channel(const struct compose_job *job, const struct language *l, const struct val *model,
+    struct arena *a, struct composed *out, struct err *e)
+{
+	struct tcs_part *part = &out->part[out->npart];
+	const char *name;
+
+	if (job->channel == NULL)
+		return true;
+	name = arena_printf(a, "%s%s", job->channel, TEMPLATE_CHANNEL);
+	if (strcmp(name, TEMPLATE_HTML) == 0 || mu_get(l->set, name) == NULL)
+		return true;
+	*part = (struct tcs_part){ .type = "text/html", .name = name };
+	out->npart++;
+	return render(l, name, MU_HTML, model, a, part, e);
+}
+
 static bool
 render_parts(const struct composer *c, const struct compose_job *job, const struct language *l,
     struct arena *a, struct composed *out, struct err *e)
@@ -230,7 +248,7 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 	    !render(l, TEMPLATE_SUBJECT, MU_LINE, model, a, &subject, e))
 		return false;
 	out->subject = subject.p;
-	return true;
+	return render_channel(job, l, model, a, out, e);
 }
 
 /* ---- the mail */

@@ -71,6 +71,7 @@ struct compose_job {
 						 * "national" (a country's CERT), "partner"; NULL:
 						 * by partner and role */
 	const char		*redirected;	/* whom it was made for when it goes elsewhere, or NULL */
+	const char		*channel;	/* of the contact: "email", "phone", "post"; NULL: email */
 	const char		*language, *zone;
 	const char		*topic;		/* "taxonomy/type" of all its systems */
 	enum asset_role		 role;
@@ -94,7 +95,9 @@ struct compose_correction {
 
 struct composed {
 	const char	*subject;
-	struct tcs_part	 part[4];		/* text/plain, text/html, text/csv, application/json */
+	struct tcs_part	 part[5];		/* text/plain, text/html, text/csv, application/json; and
+						 * where there is a template for the channel, text/html
+						 * named by it ("phone.html") */
 	uint32_t	 npart;
 	const char	*mail;			/* RFC 5322, CRLF */
 	size_t		 nmail;

@@ -82,6 +82,7 @@ to_contact(struct decider *d, const struct tcase *c, const struct org *o, const 
 			p = plugin_get(d->plugins, d->config->notifier[i].plugin, TCS_NOTIFIER, &e);
 	if (p == NULL || p->channel == NULL)
 		return WHY_NO_CONTACT;
+	out->channel = p->channel;
 	if ((k = contact_for(d, o->id, p->channel, class, &label, c->tlp)) != NULL) {
 		out->address = k->address;
 		if (k->language[0] != '\0')

@@ -16,6 +16,7 @@ struct candidate {
 	const struct cfg_notifier	*notifier;	/* by constituency */
 	const char			*address;	/* lives as long as the registry or configuration */
 	const char			*language;
+	const char			*channel;	/* of the contact; NULL: a partner */
 	uint32_t			 class;
 	uint8_t				 lane, role, tlp;
 };

@@ -23,6 +23,7 @@ struct mu_set *model_templates(const char *dir, struct err *e);
 #define TEMPLATE_SUBJECT	"subject"
 #define TEMPLATE_CARRY		"carry.txt"	/* of a mail that only carries a file */
 
+#define TEMPLATE_CHANNEL	".html"		/* phone.html, post.html: for contacts of that channel */
 #define TEMPLATE_CORRECTION	"correction.txt"	/* takes a warning back */
 #define TEMPLATE_CORRECTION_SUBJECT "correction.subject"
 

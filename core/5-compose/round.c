@@ -7,6 +7,7 @@
 #include "5-compose/details.h"
 #include "5-compose/group.h"
 #include "5-compose/round_int.h"
+#include "5-compose/thread.h"
 #include "6-deliver/notifier.h"
 #include "answers/token.h"
 #include "clock.h"
@@ -314,7 +315,7 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 {
 	struct decider *d = r->d;
 	struct compose_system *sys = arena_alloc(a, n * sizeof *sys);
-	char day[TIME_TEXT], first[200];
+	char day[TIME_TEXT];
 	int64_t now = clock_now() / NS;
 	uint32_t i;
 
@@ -326,15 +327,13 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 		.org = registry_org(d->registry, k->org),
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
-		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
+		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .channel = k->channel,
+		.language = k->language,
 		.zone = d->config->identity.zone, .topic = ledger_text(d->ledger, DICT_CLASS, k->class),
 		.role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);
-	if (!ledger_thread_first(d->ledger, k->address, job->topic, first, sizeof first))
-		return err_set(e, "the ledger's threads cannot be read");
-	job->answers = first[0] != '\0' ? arena_strdup(a, first) : NULL;
-	return true;
+	return thread_of(d, a, job, k->address, e);
 }
 
 static bool

@@ -138,6 +138,7 @@ static void
 set_place(struct arena *a, struct val *o, const struct view *v)
 {
 	val_set_str(a, o, "subject", v->subject);
+	val_set_str(a, o, "also", v->also);
 	val_set_str(a, o, "ip", v->ip);
 	val_set_str(a, o, "hostname", v->hostname);
 	val_set_str(a, o, "url", v->url_own ? v->url : defang_object(a, v->url));
@@ -166,6 +167,7 @@ system_value(struct arena *a, const struct view *v, const char *zone)
 	val_set_str(a, o, "observed_local", when_local(a, v->observed, zone));
 	val_set_str(a, o, "reported_utc", when_utc(a, v->reported));
 	val_set_str(a, o, "first_seen_utc", when_utc(a, v->first_seen));
+	val_set_str(a, o, "first_seen_day", arena_printf(a, "%.10s", when_utc(a, v->first_seen)));
 	val_set_num(a, o, "count", s->c->count);
 	val_set_num(a, o, "episode", s->c->episode);
 	val_set_str(a, o, "source", s->source);

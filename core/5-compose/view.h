@@ -50,6 +50,12 @@ void part_json(struct buf *out, const struct config *c, const struct compose_job
 const char *job_rung(const struct compose_job *job);
 /* The model of a warning, and of one system: names as model.h has them. */
 #define SYSTEMS_SHOWN	50		/* in text and HTML; all are in the attachments */
+#define SYSTEMS_FULL	10		/* with all that is known of them; the others are brief */
+#define SYSTEMS_SHORT	7		/* where there is room for one page */
+#define GONE_SHOWN	20
+/* What the thread's last letter was, and what of it is gone. */
+void set_thread(struct arena *a, struct val *r, const struct compose_job *job, const char *language,
+    const struct advice_set *advice);
 struct val *warning_value(struct arena *a, const struct config *c, const struct compose_job *job,
     const char *language, const struct advice_set *advice, const struct view *v, const char *attachments);
 struct val *system_value(struct arena *a, const struct view *v, const char *zone);

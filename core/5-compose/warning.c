@@ -67,6 +67,25 @@ set_rung(struct making *m, struct val *r)
 		val_set_bool(m->a, r, "partner", false);
 }
 
+/* An address for the post as lines: divided by ";", or, where there is none, by ",". */
+static struct val *
+address_lines(struct arena *a, const char *address)
+{
+	struct tcs_slice rest = tcs_str(address), line;
+	struct val *list = val_list(a), *o;
+	char by = strchr(address, ';') != NULL ? ';' : ',';
+
+	while (tcs_cut(&rest, by, &line)) {
+		line = tcs_trim(line);
+		if (line.n == 0)
+			continue;
+		o = val_obj(a);
+		val_set(a, o, "line", val_slice(a, line));
+		val_push(a, list, o);
+	}
+	return list;
+}
+
 static void
 set_people(struct making *m, struct val *r)
 {
@@ -80,6 +99,7 @@ set_people(struct making *m, struct val *r)
 	val_set(a, r, "organisation", o);
 	o = val_obj(a);
 	val_set_str(a, o, "address", job->address);
+	val_set(a, o, "lines", address_lines(a, job->address));
 	val_set(a, r, "recipient", o);
 	set_rung(m, r);
 	o = val_obj(a);
@@ -123,6 +143,7 @@ set_states(struct making *m, struct val *r)
 	val_set_bool(m->a, r, "relapse_only", m->n && n[2] == m->n);
 	val_set_bool(m->a, r, "worse_only", m->n && n[3] == m->n);
 	val_set_bool(m->a, r, "again", n[0] < m->n);
+	val_set_bool(m->a, r, "changes", n[0] < m->n || m->job->previous > 0);
 	val_set_bool(m->a, r, "mixed", n[0] < m->n && n[1] < m->n && n[2] < m->n && n[3] < m->n);
 }
 
@@ -148,6 +169,10 @@ set_advice(struct making *m, struct val *r, const struct advice_set *set, const 
 		val_push(m->a, list, o);
 	}
 	val_set(m->a, r, "advice", list);
+	if (list->n > 0)
+		val_set(m->a, r, "main", list->item[0]);
+	else
+		val_set_bool(m->a, r, "main", false);
 	val_set_bool(m->a, r, "several_problems", list->n > 1);
 	tcs_cut(&type, '/', &taxonomy);
 	val_set(m->a, topic, "taxonomy", val_slice(m->a, taxonomy));
@@ -224,11 +249,20 @@ same_subject(const struct view *a, const struct view *b)
 	return strcmp(a->subject, b->subject) == 0;
 }
 
+/* Past the first ones a line is enough, but not where every sighting counts. */
+static bool
+is_brief(const struct view *v, uint32_t i)
+{
+	return i >= SYSTEMS_FULL && v->s->nsighting == 0;
+}
+
 static void
 set_systems(struct making *m, struct val *r)
 {
-	struct val *systems = val_list(m->a), *hosts = val_list(m->a), *host = NULL, *one;
+	struct val *systems = val_list(m->a), *hosts = val_list(m->a), *shorter = val_list(m->a);
+	struct val *host = NULL, *one;
 	uint32_t i, subjects = 0;
+	bool brief = false;
 
 	for (i = 0; i < m->n; i++) {
 		bool first = i == 0 || !same_subject(&m->v[i - 1], &m->v[i]);
@@ -240,15 +274,23 @@ set_systems(struct making *m, struct val *r)
 			host = val_obj(m->a);
 			val_set_str(m->a, host, "subject", m->v[i].subject);
 			val_set_str(m->a, host, "also", m->v[i].also);
+			val_set_bool(m->a, host, "tight", brief && is_brief(&m->v[i], i));
 			val_set(m->a, host, "systems", val_list(m->a));
 			val_push(m->a, hosts, host);
 		}
 		one = system_value(m->a, &m->v[i], m->job->zone);
+		brief = is_brief(&m->v[i], i);
+		val_set_bool(m->a, one, "brief", brief);
+		val_set_bool(m->a, one, "status", m->job->previous > 0 || strcmp(m->v[i].state, "new") != 0);
 		val_push(m->a, systems, one);
+		if (i < SYSTEMS_SHORT)
+			val_push(m->a, shorter, one);
 		val_push(m->a, val_get(host, TCS_LIT("systems")), one);
 	}
 	val_set(m->a, r, "systems", systems);
 	val_set(m->a, r, "hosts", hosts);
+	val_set(m->a, r, "short", shorter);
+	val_set_num(m->a, r, "short_more", (int64_t)m->n - shorter->n);
 	val_set_num(m->a, r, "subject_count", subjects);
 	val_set_bool(m->a, r, "one_subject", subjects == 1);
 	val_set_num(m->a, r, "systems_count", m->n);
@@ -272,6 +314,7 @@ warning_value(struct arena *a, const struct config *c, const struct compose_job 
 	set_people(&m, r);
 	val_set_bool(a, r, "priority", job->lane == LANE_PRIORITY);
 	set_states(&m, r);
+	set_thread(a, r, job, language, advice);
 	val_set_str(a, r, "redirected", job->redirected ? job->redirected : "");
 	set_advice(&m, r, advice, language);
 	set_sources(&m, r);

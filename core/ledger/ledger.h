@@ -159,9 +159,14 @@ struct warning {
 /* False in *fresh: this decision (key) is already there; nothing is written. Puts
  * message, outbox row, cases. */
 bool ledger_warning_put(struct ledger *l, const struct warning *w, bool *fresh, struct err *e);
-/* "" when none */
-bool ledger_thread_first(struct ledger *l, const char *recipient, const char *topic, char *message_id,
-    size_t n);
+/* What a recipient was told of a topic before, cancelled warnings left out; first "": nothing. */
+struct thread {
+	char		first[256];	/* Message-ID */
+	uint32_t	last;		/* warning */
+	char		number[32];	/* of the last */
+	int64_t		made;
+};
+bool ledger_thread(struct ledger *l, const char *recipient, const char *topic, struct thread *t);
 
 enum wstate { W_WAITING, W_ATTEMPTING, W_HANDED_OVER, W_REFUSED, W_HELD, W_CANCELLED,
 	W_REACHED,		/* nothing came back in deliver.bounce_window, or somebody answered */

@@ -77,14 +77,17 @@ ledger_warning_put(struct ledger *l, const struct warning *w, bool *fresh, struc
 }
 
 bool
-ledger_thread_first(struct ledger *l, const char *recipient, const char *topic, char *message_id, size_t n)
+ledger_thread(struct ledger *l, const char *recipient, const char *topic, struct thread *t)
 {
 	sqlite3_stmt *st = db_bind(l, ST_THREAD, "tt", recipient, topic);
 
-	message_id[0] = '\0';
+	memset(t, 0, sizeof *t);
 	if (st == NULL || !db_step(l, st))
 		return st != NULL;
-	snprintf(message_id, n, "%s", col_text(st, 0));
+	snprintf(t->first, sizeof t->first, "%s", col_text(st, 0));
+	t->last = (uint32_t)sqlite3_column_int64(st, 1);
+	snprintf(t->number, sizeof t->number, "%s", col_text(st, 2));
+	t->made = sqlite3_column_int64(st, 3);
 	sqlite3_reset(st);
 	return true;
 }

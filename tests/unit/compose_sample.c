@@ -4,15 +4,19 @@
  * warnings of our own and writes its mail to stdout.
  *
  *	compose_sample KIND LANGUAGE [COLUMNS.csv]
+ *	compose_sample KIND/STATE LANGUAGE		the same, told before: reminder, relapse, worse
+ *	compose_sample advice LANGUAGE			which advice the lines of stdin get
  *	compose_sample may REPORT COLUMNS.csv		which of the columns on stdin may leave
  *
- * KIND: owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge,
+ * KIND: thread, further (letters that follow another); phone, post, full (the page of that channel, not a
+ * mail); owner, operator, network, national, partner, reminder, mixed, relapse, worse, several, many, huge,
  * evil, event, account, name, redirected, bare (no finding could be read again), carry, correct (takes
  * another back), token (a Reply-To of its own).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "5-compose/advice.h"
 #include "5-compose/columns.h"
 #include "5-compose/compose.h"
 #include "timefmt.h"
@@ -99,6 +103,33 @@ several(void)
 }
 
 static void
+lots(int n)
+{
+	char ip[32];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(ip, sizeof ip, i < 512 ? "192.0.2.%d" : "2001:db8::%x", i / 2);
+		service(arena_strdup(A, ip), (uint16_t)(i % 2 ? 3389 : 3390), "open-rdp",
+		    i == 333 ? SEV_CRITICAL : SEV_MEDIUM);
+	}
+}
+
+static void
+earlier(void)
+{
+	static const struct compose_gone gone[] = {
+		{ "192.0.2.7", "open-smb", MADE - 20 * DAY, 445, 6 },
+		{ "www.acme.example", "compromised-website", MADE - 21 * DAY, 0, 0 } };
+
+	job.answers = "<w.first@cert.example>";
+	job.previous = MADE - 30 * DAY;
+	job.previous_number = "2026-00311";
+	job.gone = gone;
+	job.ngone = 2;
+}
+
+static void
 all_why(enum case_reason why)
 {
 	uint32_t i;
@@ -106,7 +137,53 @@ all_why(enum case_reason why)
 	owner();
 	for (i = 0; i < job.nsystem; i++)
 		sys[i].why = why;
-	job.answers = "<w.first@cert.example>";
+	earlier();
+}
+
+/* One each that is new, still there, back and worse. */
+static void
+thread(void)
+{
+	several();
+	sys[1].why = WHY_REMINDER;
+	sys[2].why = WHY_RELAPSE;
+	sys[3].why = WHY_WORSE;
+	earlier();
+}
+
+/* The same kind of problem again, elsewhere. */
+static void
+further(void)
+{
+	owner();
+	earlier();
+}
+
+static void
+phone(void)
+{
+	several();
+	job.channel = "phone";
+	job.address = "+31 70 555 0123";
+}
+
+static void
+post(void)
+{
+	several();
+	job.channel = "post";
+	job.address = "Dorpsstraat 1; 1234 AB Zilverdijk";
+}
+
+/* As much as a letter for the post may have to hold. */
+static void
+full(void)
+{
+	lots(40);
+	sys[0].problem = sys[0].identifier = "infected-system";
+	earlier();
+	job.channel = "post";
+	job.address = "t.a.v. de directie; Dorpsstraat 1; 1234 AB Zilverdijk";
 }
 
 static void
@@ -203,19 +280,6 @@ national(void)
 }
 
 static void
-lots(int n)
-{
-	char ip[32];
-	int i;
-
-	for (i = 0; i < n; i++) {
-		snprintf(ip, sizeof ip, i < 512 ? "192.0.2.%d" : "2001:db8::%x", i / 2);
-		service(arena_strdup(A, ip), (uint16_t)(i % 2 ? 3389 : 3390), "open-rdp",
-		    i == 333 ? SEV_CRITICAL : SEV_MEDIUM);
-	}
-}
-
-static void
 many(void)
 {
 	lots(MANY);
@@ -275,7 +339,9 @@ evil(void)
 	size_t i;
 
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
-		service("192.0.2.66", (uint16_t)(100 + i), "open-rdp", SEV_MEDIUM);
+		/* the last one first: with all that is known of it */
+		service("192.0.2.66", (uint16_t)(100 + i), "open-rdp", i + 1 == sizeof bad / sizeof *bad ?
+		    SEV_HIGH : SEV_MEDIUM);
 		extra(&found[i], "banner", bad[i]);
 		extra(&found[i], "tag", bad[i]);
 		sys[i].identifier = bad[i];
@@ -308,7 +374,9 @@ static const struct {
 	{ "many", many }, { "huge", huge },
 	{ "evil", evil }, { "event", event }, { "account", account }, { "name", name },
 	{ "redirected", redirected }, { "bare", bare }, { "carry", partner }, { "correct", owner },
-	{ "token", owner }, { "network", network }, { "national", national } };
+	{ "token", owner }, { "network", network }, { "national", national },
+	{ "thread", thread }, { "further", further }, { "phone", phone }, { "post", post },
+	{ "full", full } };
 
 static struct config *
 settings(const char *columns)
@@ -346,10 +414,61 @@ make(const char *kind, struct composer *c, const char **mail, size_t *n, struct 
 	}
 	if (!compose(c, &job, A, &out, e))
 		return false;
+	if (job.channel != NULL) {
+		*mail = out.part[4].p;
+		*n = out.part[4].n;
+		return true;
+	}
 	*mail = out.mail;
 	*n = out.nmail;
 	return strcmp(kind, "carry") != 0 || compose_carry(c, &job, &out, "application/xml", "2026-00417.xml",
 	    "<x/>\n", 5, A, mail, n, e);
+}
+
+/* "owner/reminder": as owner, but all of it told before. */
+static void
+make_job(const char *kind)
+{
+	static const struct { const char *name; enum case_reason why; } states[] = {
+		{ "reminder", WHY_REMINDER }, { "relapse", WHY_RELAPSE }, { "worse", WHY_WORSE } };
+	size_t i, n = strcspn(kind, "/");
+	uint32_t k;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strlen(kinds[i].kind) == n && strncmp(kinds[i].kind, kind, n) == 0)
+			kinds[i].make();
+	for (i = 0; kind[n] != '\0' && i < sizeof states / sizeof *states; i++)
+		if (strcmp(states[i].name, kind + n + 1) == 0) {
+			for (k = 0; k < job.nsystem; k++)
+				sys[k].why = states[i].why;
+			earlier();
+		}
+}
+
+/* Lines "problem identifier type", "-" for none: the advice each gets. */
+static int
+which_advice(const char *language)
+{
+	const char *top = getenv("TOP_SRCDIR");
+	struct err e = ERR_INIT;
+	struct advice_set *set = advice_load(arena_printf(A, "%s/etc/advice", top ? top : "."), &e);
+	struct tcs_slice rest, word[3];
+	char line[256];
+	const char *is[3];
+	int i;
+
+	while (set != NULL && fgets(line, sizeof line, stdin) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		rest = tcs_str(line);
+		for (i = 0; i < 3; i++)
+			is[i] = tcs_cut(&rest, ' ', &word[i]) && !tcs_is(word[i], "-") ?
+			    arena_strndup(A, word[i].p, word[i].n) : NULL;
+		puts(advice_find(set, language, is[0], is[1], is[2])->id);
+	}
+	if (set == NULL)
+		fprintf(stderr, "%s\n", e.text);
+	advice_free(set);
+	return set == NULL;
 }
 
 static int
@@ -376,7 +495,7 @@ main(int argc, char **argv)
 	struct composer *c;
 	struct config *cfg;
 	const char *mail;
-	size_t i, n;
+	size_t n;
 	bool good;
 
 	if (argc == 4 && strcmp(argv[1], "may") == 0)
@@ -386,9 +505,10 @@ main(int argc, char **argv)
 		.org = &org, .address = "security@acme.example", .language = argc > 2 ? argv[2] : "en",
 		.zone = "Europe/Amsterdam", .tlp = TLP_AMBER, .lane = LANE_DIGEST, .made = MADE,
 		.system = sys };
-	for (i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
-		if (strcmp(kinds[i].kind, argv[1]) == 0)
-			kinds[i].make();
+	if (argc == 3 && strcmp(argv[1], "advice") == 0)
+		return which_advice(argv[2]);
+	if (argc > 1)
+		make_job(argv[1]);
 	cfg = settings(argc > 3 ? argv[3] : NULL);
 	c = composer_open(cfg, &e);
 	good = c != NULL && argc > 1 && make(argv[1], c, &mail, &n, &e);

@@ -152,13 +152,33 @@ good_format(void)
 }
 
 static void
+aliases(void)
+{
+	struct advice_set *set = NULL;
+	const struct advice *adv;
+
+	is_str(loaded("for: one two\n  three\n" GOOD, &set), "", "one file for several names");
+	if (set) {
+		adv = advice_get(set, "en", "other");
+		ok(advice_get(set, "en", "one") == adv && advice_get(set, "en", "three") == adv &&
+		    advice_find(set, "en", "x", "two", "y") == adv, "each of them finds it");
+		ok(advice_get(set, "en", "on") == NULL, "and nothing else does");
+		advice_free(set);
+	}
+	ok(strncmp(loaded("for: one one\n" GOOD, &set), "/other.advice: for: one is served by ", 36) == 0,
+	    "a name twice");
+	is_str(loaded("for: other\n" GOOD, &set), "/other.advice: for: other has a file of its own, "
+	    "other.advice, expected one of them", "a name with a file of its own");
+}
+
+static void
 bad_format(void)
 {
 	is_str(loaded("hello\n" GOOD, NULL), "/other.advice:1: text before the first part, expected name:",
 	    "text in front");
 	is_str(loaded("name: N\nmeanin: M\n", NULL),
-	    "/other.advice:2: \"meanin:\" is no part of an advice, expected name:, meaning:, "
-	    "do: or check:; did you mean meaning:?", "an unknown part, and the nearest");
+	    "/other.advice:2: \"meanin:\" is no part of an advice, expected name:, for:, "
+	    "meaning:, do: or check:; did you mean meaning:?", "an unknown part, and the nearest");
 	is_str(loaded(GOOD "name: M\n", NULL), "/other.advice:6: a second name:, expected one",
 	    "a part twice");
 	is_str(loaded("name: N\nmore\n", NULL), "/other.advice:2: a name of more than one line, expected one "
@@ -204,6 +224,7 @@ format(void)
 	snprintf(other, sizeof other, "%s/en/spam.advice", dir);
 	mkdir(lang, 0700);
 	good_format();
+	aliases();
 	bad_format();
 	loaded(GOOD, NULL);
 	rename(file, other);

@@ -122,7 +122,7 @@ composing(void)
 	struct tcase c = fix_case(l, 1, "open-rdp", "192.0.2.7", 3389);
 	struct warning w = fix_warning(l, 'a', 1, "it@acme.example", ids, revs, 2);
 	struct seen_warning s;
-	char thread[64];
+	struct thread thread;
 	bool fresh;
 
 	c.feed = ledger_intern(l, DICT_FEED, TCS_LIT("shadowserver/scan_rdp"));
@@ -139,10 +139,12 @@ composing(void)
 	must(ledger_warning_put(l, &w, &fresh, E));
 	must(ledger_end(l, E));
 	ok(fresh, "a warning");
-	must(ledger_thread_first(l, "it@acme.example", w.topic, thread, sizeof thread));
-	is_str(thread, "<a1@cert.example>", "the first of its thread");
-	must(ledger_thread_first(l, "it@other.example", w.topic, thread, sizeof thread));
-	is_str(thread, "", "another recipient has none");
+	must(ledger_thread(l, "it@acme.example", w.topic, &thread));
+	ok(strcmp(thread.first, "<a1@cert.example>") == 0 && thread.last == w.id &&
+	    strcmp(thread.number, w.number) == 0 && thread.made == w.made,
+	    "the first and last of its thread");
+	must(ledger_thread(l, "it@other.example", w.topic, &thread));
+	is_str(thread.first, "", "another recipient has none");
 	w.id = ledger_next_warning(l);
 	must(ledger_warning_put(l, &w, &fresh, E));
 	ok(!fresh && ledger_next_warning(l) == w.id, "the same decision again writes nothing");
