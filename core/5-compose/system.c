@@ -138,9 +138,9 @@ static void
 set_place(struct arena *a, struct val *o, const struct view *v)
 {
 	val_set_str(a, o, "subject", v->subject);
-	val_set_str(a, o, "also", v->also);
+	val_set_str(a, o, "also", defang_links(a, v->also));
 	val_set_str(a, o, "ip", v->ip);
-	val_set_str(a, o, "hostname", v->hostname);
+	val_set_str(a, o, "hostname", defang_links(a, v->hostname));
 	val_set_str(a, o, "url", v->url_own ? v->url : defang_object(a, v->url));
 	val_set_str(a, o, "account", v->account);
 	set_port(a, o, "port", v->port);

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "5-compose/defang.h"
 #include "5-compose/view.h"
 #include "answer_words.h"
 #include "map.h"
@@ -273,7 +274,7 @@ set_systems(struct making *m, struct val *r)
 		if (first) {
 			host = val_obj(m->a);
 			val_set_str(m->a, host, "subject", m->v[i].subject);
-			val_set_str(m->a, host, "also", m->v[i].also);
+			val_set_str(m->a, host, "also", defang_links(m->a, m->v[i].also));
 			val_set_bool(m->a, host, "tight", brief && is_brief(&m->v[i], i));
 			val_set(m->a, host, "systems", val_list(m->a));
 			val_push(m->a, hosts, host);
