@@ -11,18 +11,25 @@
 #include "ledger/ledger_read.h"
 #include "timefmt.h"
 
+bool
+notifier_serves(const struct cfg_notifier *n, const char *constituency)
+{
+	struct tcs_slice rest = tcs_str(n->constituency), part;
+
+	while (tcs_cut(&rest, '|', &part))
+		if (tcs_is(tcs_trim(part), "*") || tcs_is(tcs_trim(part), constituency))
+			return true;
+	return false;
+}
+
 const struct cfg_notifier *
 route(const struct config *c, const char *constituency)
 {
-	struct tcs_slice rest, part;
 	uint32_t i;
 
-	for (i = 0; i < c->nnotifier; i++) {
-		rest = tcs_str(c->notifier[i].constituency);
-		while (tcs_cut(&rest, '|', &part))
-			if (tcs_is(tcs_trim(part), "*") || tcs_is(tcs_trim(part), constituency))
-				return &c->notifier[i];
-	}
+	for (i = 0; i < c->nnotifier; i++)
+		if (notifier_serves(&c->notifier[i], constituency))
+			return &c->notifier[i];
 	return NULL;
 }
 

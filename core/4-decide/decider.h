@@ -123,7 +123,9 @@ int64_t interval_of(const struct decider *d, const struct policy_row *row, const
 const struct cfg_source *evidence_source(struct decider *d, const struct tcase *c);
 bool not_shared(const struct tcase *c, const struct cfg_source *source, const struct cfg_notifier *n);
 /* Who delivers for a constituency; NULL: nobody. */
+/* The first that serves it. */
 const struct cfg_notifier *route(const struct config *c, const char *constituency);
+bool notifier_serves(const struct cfg_notifier *n, const char *constituency);
 /* The registry asked again about a case: the organisation that may be told today. */
 enum recheck { RECHECK_SAME, RECHECK_OTHER, RECHECK_NONE, RECHECK_CONFLICT };
 enum recheck recheck(struct decider *d, const struct tcase *c, struct judgement *j);

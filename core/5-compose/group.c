@@ -97,6 +97,28 @@ to_contact(struct decider *d, const struct tcase *c, const struct org *o, const 
 	return c->tlp > TLP_AMBER ? WHY_TLP : WHY_NONE;
 }
 
+/* The first notifier of its constituency for whose channel it has a contact; none: why the first has not. */
+static enum case_reason
+to_channel(struct decider *d, const struct tcase *c, const struct org *o, const char *class,
+    struct candidate *out)
+{
+	const struct cfg_notifier *n, *end = d->config->notifier + d->config->nnotifier;
+	enum case_reason why = to_contact(d, c, o, class, out);
+	struct candidate next;
+
+	for (n = out->notifier + 1; (why == WHY_NO_CONTACT || why == WHY_TLP) && n < end; n++) {
+		if (n->to != NULL || !notifier_serves(n, o->constituency))
+			continue;
+		next = *out;
+		next.notifier = n;
+		if (to_contact(d, c, o, class, &next) == WHY_NONE) {
+			*out = next;
+			why = WHY_NONE;
+		}
+	}
+	return why;
+}
+
 enum case_reason
 candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 {
@@ -115,7 +137,7 @@ candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 		return WHY_SHARING;
 	if (out->notifier->to != NULL)
 		return to_partner(c, out->notifier, out);
-	return to_contact(d, c, o, ledger_text(d->ledger, DICT_CLASS, c->class), out);
+	return to_channel(d, c, o, ledger_text(d->ledger, DICT_CLASS, c->class), out);
 }
 
 static void
