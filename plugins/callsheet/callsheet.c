@@ -200,27 +200,40 @@ file_call(const char *folder, const char *day, const char *name, const struct tc
 		close(lock);
 }
 
+/* The day on the first line; "": not what render made. */
+static void
+day_of(const struct tcs_warning *w, char day[11])
+{
+	static const char form[] = "0000-00-00\n";
+	size_t i;
+
+	for (i = 0; i < sizeof form - 1; i++)
+		if (i >= w->nbytes || (form[i] == '0' ? w->bytes[i] < '0' || w->bytes[i] > '9' :
+		    w->bytes[i] != form[i]))
+			break;
+	snprintf(day, 11, "%.*s", i == sizeof form - 1 ? 10 : 0, w->bytes);
+}
+
 static int
 call_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 {
 	struct callsheet *c = inst;
-	char folder[TCS_PUT_PATH], day[16] = "", number[64], name[80];
-	size_t n = 0;
+	char folder[TCS_PUT_PATH], day[11], number[64], name[80];
 
-	while (n < w->nbytes && n < 10 && w->bytes[n] != '\n')
-		n++;
-	snprintf(day, sizeof day, "%.*s", (int)n, w->bytes);
-	tcs_put_name(name, sizeof name, day);
+	day_of(w, day);
 	snprintf(r->remote, sizeof r->remote, "%s", "call sheet");
-	if (snprintf(folder, sizeof folder, "%s/%s", c->path, name) >= (int)sizeof folder - 8) {
+	if (snprintf(folder, sizeof folder, "%s/%s", c->path, day[0] != '\0' ? day : "corrections") >=
+	    (int)sizeof folder - 8) {
 		errno = ENAMETOOLONG;
 		tcs_put_fail(r, TCS_REFUSED, "cannot use", c->path);
 		return TCS_OK;
 	}
 	tcs_put_name(number, sizeof number, w->id);
-	snprintf(name, sizeof name, "%s.call", number);
+	snprintf(name, sizeof name, "%s.%s", number, day[0] != '\0' ? "call" : "eml");
 	if (tcs_put_folder(folder) < 0)
 		tcs_put_fail(r, TCS_LATER, "cannot make", folder);
+	else if (day[0] == '\0')	/* a correction comes as the mail that it would have been */
+		tcs_put(folder, name, w->bytes, w->nbytes, r);
 	else
 		file_call(folder, day, name, w, r);
 	return TCS_OK;

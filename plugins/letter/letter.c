@@ -68,7 +68,9 @@ letter_deliver(void *inst, const struct tcs_warning *w, struct tcs_result *r)
 	}
 	tcs_put_name(number, sizeof number, w->id);
 	tcs_put_name(who, sizeof who, w->recipient);
-	snprintf(name, sizeof name, "%s-%s.html", number, who);
+	/* a correction comes as the mail that it would have been */
+	snprintf(name, sizeof name, "%s-%s.%s", number, who, w->nbytes > 0 && w->bytes[0] == '<' ? "html" :
+	    "eml");
 	if (tcs_put_folder(folder) < 0)
 		tcs_put_fail(r, TCS_LATER, "cannot make", folder);
 	else

@@ -174,8 +174,11 @@ calls(const struct tcs_plugin *p)
 	r = deliver(&s, "../../x", made, nmade);
 	ok(r.answer == TCS_DELIVERED && files("calls/2026-11-20") == 4,
 	    "a number that means a path stays inside");
-	r = deliver(&s, "2026-00500", "../..\nx\ny", 9);
-	ok(r.answer == TCS_DELIVERED && files("calls") == 7 && files("") == 7, "and so does a day");
+	r = deliver(&s, "2026-00500", "From: warn@cert.example\r\n", 25);
+	ok(r.answer == TCS_DELIVERED && files("calls/corrections/2026-00500.eml") == 1 && files("calls") == 5,
+	    "a correction, which is a mail, is filed apart");
+	r = deliver(&s, "2026-00501", "../../../..\nx\ny", 15);
+	ok(r.answer == TCS_DELIVERED && files("calls") == 6 && files("") == 6, "as is what is none of ours");
 	part[0].n = 5;
 	is_int(p->ops.notifier->render(s.inst, &w), TCS_EINPUT, "JSON that is cut short");
 	w.npart = 1;
@@ -205,6 +208,9 @@ letters(const struct tcs_plugin *p)
 	ok(r.answer == TCS_DELIVERED && files("a/b/letters/2026-00417-acme.html") == 1, "filed: %s", r.reply);
 	r = deliver(&s, "2026-00417", made, nmade);
 	ok(r.answer == TCS_DELIVERED && files("a") == 1, "the same again is one");
+	r = deliver(&s, "2026-00500", "From: warn@cert.example\r\n", 25);
+	ok(r.answer == TCS_DELIVERED && files("a/b/letters/2026-00500-acme.eml") == 1,
+	    "a correction, which is a mail, is filed as one");
 	w.npart = 0;
 	is_int(p->ops.notifier->render(s.inst, &w), TCS_EINPUT, "no page");
 	end(&s);
