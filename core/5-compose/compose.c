@@ -23,6 +23,7 @@
 struct language {
 	char		*name;
 	struct mu_set	*set;
+	struct labels	*labels;
 };
 
 struct composer {
@@ -39,6 +40,7 @@ static bool
 add_language(struct composer *c, const char *name, struct err *e)
 {
 	char *dir = xasprintf("%s/%s", c->c->compose.templates, name);
+	struct labels *labels = NULL;
 	struct mu_set *set = NULL;
 	struct stat st;
 
@@ -49,13 +51,15 @@ add_language(struct composer *c, const char *name, struct err *e)
 	if (!advice_language(c->advice, name))
 		err_at(e, dir, 0, "templates without advice, expected a folder %s/%s", c->c->compose.advice,
 		    name);
-	else
+	else if ((labels = labels_load(dir, e)) != NULL)
 		set = model_templates(dir, e);
 	free(dir);
-	if (set == NULL)
+	if (set == NULL) {
+		labels_free(labels);
 		return false;
+	}
 	c->lang = xrealloc(c->lang, (c->nlang + 1) * sizeof *c->lang);
-	c->lang[c->nlang++] = (struct language){ xstrdup(name), set };
+	c->lang[c->nlang++] = (struct language){ xstrdup(name), set, labels };
 	return true;
 }
 
@@ -125,6 +129,7 @@ composer_close(struct composer *c)
 	for (i = 0; i < c->nlang; i++) {
 		free(c->lang[i].name);
 		mu_free(c->lang[i].set);
+		labels_free(c->lang[i].labels);
 	}
 	free(c->lang);
 	columns_free(c->columns);
@@ -224,7 +229,7 @@ static bool
 render_parts(const struct composer *c, const struct compose_job *job, const struct language *l,
     struct arena *a, struct composed *out, struct err *e)
 {
-	const struct view *v = view_all(a, job, c->columns, c->advice, l->name);
+	const struct view *v = view_all(a, job, c->columns, c->advice, l->labels, l->name);
 	const char *csv = arena_printf(a, "%s.csv", job->number);
 	const char *json = arena_printf(a, "%s.json", job->number);
 	struct tcs_part subject;
@@ -318,7 +323,7 @@ compose_carry(struct composer *c, const struct compose_job *job, const struct co
 
 	if (!check(job, e))
 		return false;
-	v = view_all(a, job, c->columns, c->advice, l->name);
+	v = view_all(a, job, c->columns, c->advice, l->labels, l->name);
 	model = warning_value(a, c->c, job, l->name, c->advice, v, name);
 	return render(l, TEMPLATE_CARRY, MU_TEXT, model, a, &part[0], e) &&
 	    write_mail(c, job, l, w->subject, part, 2, a, mail, nmail, e);
@@ -350,7 +355,7 @@ compose_correct(struct composer *c, const struct compose_job *job, const struct 
 	if (!has_label(job, e))
 		return false;
 	model = warning_value(a, c->c, job, l->name, c->advice,
-	    view_all(a, job, c->columns, c->advice, l->name), "");
+	    view_all(a, job, c->columns, c->advice, l->labels, l->name), "");
 	set_correction(a, model, job, k);
 	if (!render(l, TEMPLATE_CORRECTION, MU_TEXT, model, a, &part, e) ||
 	    !render(l, TEMPLATE_CORRECTION_SUBJECT, MU_LINE, model, a, &line, e))

@@ -85,27 +85,6 @@ set_sightings(struct arena *a, struct val *o, const struct compose_system *s, co
 	val_set_num(a, o, "sightings_more", (int64_t)s->nsighting - i);
 }
 
-/* A column's name as a person would write it: "destination ip", "version". */
-static const char *
-label_of(struct arena *a, const char *name)
-{
-	static const char *const better[][2] = { { "event_description.text", "description" },
-		{ "event_description.url", "more about it" }, { "malware.name", "malware" },
-		{ "product.full_name", "product" }, { "product.name", "product" },
-		{ "protocol.application", "protocol" } };
-	char *label;
-	size_t i;
-
-	for (i = 0; i < sizeof better / sizeof *better; i++)
-		if (strcmp(better[i][0], name) == 0)
-			return better[i][1];
-	label = arena_strdup(a, strncmp(name, "extra.", 6) == 0 ? name + 6 : name);
-	for (i = 0; label[i] != '\0'; i++)
-		if (label[i] == '.' || label[i] == '_')
-			label[i] = ' ';
-	return label;
-}
-
 static void
 set_columns(struct arena *a, struct val *o, const struct view *v)
 {
@@ -116,7 +95,7 @@ set_columns(struct arena *a, struct val *o, const struct view *v)
 	for (i = 0; i < v->ncolumn; i++) {
 		one = val_obj(a);
 		text = arena_strndup(a, v->column[i].v.text.p, v->column[i].v.text.n);
-		val_set_str(a, one, "name", label_of(a, v->column[i].name));
+		val_set_str(a, one, "name", labels_get(v->labels, a, v->column[i].name));
 		text = v->column[i].defang ? defang_object(a, text) : defang_links(a, text);
 		val_set_str(a, one, "value", text);
 		val_push(a, list, one);

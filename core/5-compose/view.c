@@ -211,11 +211,12 @@ from_case(struct arena *a, struct view *v, const struct tcase *c)
 
 static void
 view_make(struct arena *a, struct view *v, const struct compose_system *s, const struct columns *allow,
-    const struct advice_set *advice, const char *language)
+    const struct advice_set *advice, const struct labels *labels, const char *language)
 {
 	bool by_ip;
 
 	v->s = s;
+	v->labels = labels;
 	from_case(a, v, s->c);
 	by_ip = *v->ip != '\0';
 	class_of(a, v, s->class);
@@ -260,7 +261,7 @@ by_subject(const void *x, const void *y)
 
 struct view *
 view_all(struct arena *a, const struct compose_job *job, const struct columns *allow,
-    const struct advice_set *advice, const char *language)
+    const struct advice_set *advice, const struct labels *labels, const char *language)
 {
 	struct view *v = arena_alloc(a, (job->nsystem + 1) * sizeof *v);
 	struct view *out = arena_alloc(a, (job->nsystem + 1) * sizeof *out);
@@ -268,7 +269,7 @@ view_all(struct arena *a, const struct compose_job *job, const struct columns *a
 	int severity;
 
 	for (i = 0; i < job->nsystem; i++)
-		view_make(a, &v[i], &job->system[i], allow, advice, language);
+		view_make(a, &v[i], &job->system[i], allow, advice, labels, language);
 	if (job->nsystem > 1)
 		qsort(v, job->nsystem, sizeof *v, by_subject);
 	/* subjects by their worst, which now stands first of each */

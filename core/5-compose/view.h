@@ -11,6 +11,7 @@
 #include "5-compose/advice.h"
 #include "5-compose/columns.h"
 #include "5-compose/compose.h"
+#include "5-compose/labels.h"
 
 struct view_column {
 	const char	*name;		/* IDF: "malware.name", "extra.version" */
@@ -33,11 +34,12 @@ struct view {
 	int64_t			 observed, reported, first_seen, last_seen;	/* s */
 	const struct view_column *column;	/* by name */
 	uint32_t		 ncolumn;
+	const struct labels	*labels;	/* what columns are called in the recipient's language */
 };
 
 /* All systems of a job, the most severe first, those of one subject together. */
 struct view *view_all(struct arena *a, const struct compose_job *job, const struct columns *allow,
-    const struct advice_set *advice, const char *language);
+    const struct advice_set *advice, const struct labels *labels, const char *language);
 
 /* The CSV and the JSON part. */
 void part_csv(struct buf *out, const struct view *v, uint32_t n);

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -332,6 +333,33 @@ def allow_list(tmp):
         "an account that is the subject is named")
 
 
+def labels(tmp):
+    """What columns are called, and what is said of a table that is wrong."""
+    w = Warning("event", "nl")
+    ok("  bestemming: 203[.]0[.]113[.]7\n" in w.text and "  versie: 10.0.19041\n" in w.text and
+       "versie: 10.0.19041" in w.html, "columns have Dutch names", w.text)
+    ok("  destination: 203[.]0[.]113[.]7\n" in Warning("event").text, "and English ones")
+    shutil.copytree(os.path.join(TOP, "etc"), os.path.join(tmp, "etc"))
+    path = os.path.join(tmp, "etc/templates/en/labels.csv")
+    os.chmod(path, 0o644)
+    for text, want in (("colum,label\n", "/labels.csv:1: expected the header column,label"),
+                       ("column,label\n\nextra.version\n", "/labels.csv:3: expected column,label"),
+                       ("column,label\nextra.version, \n", "/labels.csv:2: expected column,label"),
+                       ("column,label\nmalware.nam,x\n",
+                        '/labels.csv:2: column "malware.nam" is not a field'),
+                       ("column,label\nextra.a,x\nextra.a,y\n",
+                        '/labels.csv:3: column "extra.a" has a label')):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        p = subprocess.run([SAMPLE, "owner", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            timeout=60, env={**os.environ, "TOP_SRCDIR": tmp})
+        ok(p.returncode == 1 and want.encode() in p.stderr, "labels: " + want[12:], p.stderr)
+    os.remove(path)
+    p = subprocess.run([SAMPLE, "event", "en"], stdout=subprocess.PIPE, timeout=60,
+        env={**os.environ, "TOP_SRCDIR": tmp})
+    ok(b"destination ip: 203[.]0" in p.stdout, "without a table each has its own name")
+
+
 def shipped_list():
     """No column of any feed that comes with Tocsin, and is of that kind, may leave by the list that comes
     with it."""
@@ -420,6 +448,7 @@ def main():
         many()
         huge()
         allow_list(tmp)
+        labels(tmp)
         shipped_list()
         attackers()
         evil()
