@@ -492,9 +492,9 @@ documented(void)
 	fine = textfile_read(file, &page, &e);
 	if (ok(fine, "the page: %s", fine ? "read" : e.text))
 		for (i = 0; i < model_nnames && missing == NULL; i++) {
-			dot = strncmp(model_names[i], "hosts.systems.", 14) == 0 || strncmp(model_names[i],
-			    "systems.", 8) == 0 ?
-			    strrchr(model_names[i], '.') : NULL;
+			dot = strncmp(model_names[i], "hosts.systems.", 14) == 0 ||
+			    strncmp(model_names[i], "short.", 6) == 0 ||
+			    strncmp(model_names[i], "systems.", 8) == 0 ? strrchr(model_names[i], '.') : NULL;
 			snprintf(quoted, sizeof quoted, "`%s`", dot ? dot + 1 : model_names[i]);
 			if (strstr(page.p, quoted) == NULL)
 				missing = model_names[i];
