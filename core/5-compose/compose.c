@@ -184,6 +184,24 @@ render(const struct language *l, const char *name, enum mu_part part, const stru
 	return good;
 }
 
+/* What a contact that is not told by mail is told: the page of its channel, where the language has one. */
+static bool
+render_channel(const struct compose_job *job, const struct language *l, const struct val *model,
+    struct arena *a, struct composed *out, struct err *e)
+{
+	struct tcs_part *part = &out->part[out->npart];
+	const char *name;
+
+	if (job->channel == NULL)
+		return true;
+	name = arena_printf(a, "%s%s", job->channel, TEMPLATE_CHANNEL);
+	if (strcmp(name, TEMPLATE_HTML) == 0 || mu_get(l->set, name) == NULL)
+		return true;
+	*part = (struct tcs_part){ .type = "text/html", .name = name };
+	out->npart++;
+	return render(l, name, MU_HTML, model, a, part, e);
+}
+
 static void
 keep(struct arena *a, struct buf *b, const char *type, const char *name, struct tcs_part *out)
 {
@@ -205,24 +223,6 @@ static uint32_t
 mail_parts(const struct composed *w)
 {
 	return w->part[2].n + w->part[3].n > MAIL_MOST ? 3 : 4;
-}
-
-/* What a contact that is not told by mail is told: the page of its channel, where the language has one. */
-static bool
-render_channel(const struct compose_job *job, const struct language *l, const struct val *model,
-    struct arena *a, struct composed *out, struct err *e)
-{
-	struct tcs_part *part = &out->part[out->npart];
-	const char *name;
-
-	if (job->channel == NULL)
-		return true;
-	name = arena_printf(a, "%s%s", job->channel, TEMPLATE_CHANNEL);
-	if (strcmp(name, TEMPLATE_HTML) == 0 || mu_get(l->set, name) == NULL)
-		return true;
-	*part = (struct tcs_part){ .type = "text/html", .name = name };
-	out->npart++;
-	return render(l, name, MU_HTML, model, a, part, e);
 }
 
 static bool

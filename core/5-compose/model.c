@@ -6,16 +6,17 @@
 #include "5-compose/model.h"
 
 #define SYSTEMS(at) \
-	at, at ".case", at ".subject", at ".ip", at ".port", at ".transport", at ".hostname", \
-	at ".url", at ".account", at ".problem", at ".problem_name", at ".identifier", \
-	at ".cves", at ".cves_text", at ".severity", at ".is_critical", at ".is_high", \
-	at ".is_medium", at ".is_low", at ".observed_utc", at ".observed_local", \
-	at ".reported_utc", at ".first_seen_utc", at ".count", at ".source", at ".found_by", \
-	at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", at ".relapse", \
-	at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \
+	at, at ".case", at ".subject", at ".ip", at ".port", at ".transport", at ".hostname", at ".url", \
+	at ".account", at ".problem", at ".problem_name", at ".identifier", at ".cves", at ".cves_text", \
+	at ".severity", at ".is_critical", at ".is_high", at ".is_medium", at ".is_low", \
+	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \
+	at ".source", at ".found_by", at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", \
+	at ".relapse", at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \
 	at ".sightings.observed_local", at ".sightings.source_port", at ".sightings_more", \
-	at ".every_sighting", at ".also", at ".first_seen_day", at ".brief", at ".status", \
-	at ".columns", at ".columns.name", at ".columns.value"
+	at ".every_sighting", \
+	at ".also", at ".first_seen_day", at ".brief", at ".status", \
+	at ".columns", at ".columns.name", \
+	at ".columns.value"
 
 const char *const model_names[] = {
 	"number", "language", "made_utc", "made_local", "zone", "tlp", "tlp_clear", "tlp_green",

@@ -327,12 +327,12 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 		.org = registry_org(d->registry, k->org),
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
-		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .channel = k->channel,
-		.language = k->language,
+		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
 		.zone = d->config->identity.zone, .topic = ledger_text(d->ledger, DICT_CLASS, k->class),
 		.role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);
+	job->channel = k->channel;
 	return thread_of(d, a, job, k->address, e);
 }
 
