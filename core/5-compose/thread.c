@@ -86,7 +86,7 @@ gather(void *arg, uint32_t id)
 		return;
 	g->list = arena_room(g->a, g->list, g->n, sizeof *g->list);
 	g->list[g->n++] = (struct compose_gone){ .subject = subject_of(g->d, c, g->a),
-		.problem = ledger_text(g->d->ledger, DICT_PROBLEM, c->key.problem),
+		.problem = arena_strdup(g->a, ledger_text(g->d->ledger, DICT_PROBLEM, c->key.problem)),
 		.last_seen = c->last_seen, .port = c->key.port, .transport = c->key.transport };
 }
 
