@@ -429,6 +429,7 @@ keep(struct batch_out *out, const struct warning *made)
 	w->number = arena_strdup(out->a, made->number);
 	w->message_id = arena_strdup(out->a, made->message_id);
 	w->answers = arena_strdup(out->a, made->answers);
+	w->topic = arena_strdup(out->a, made->topic);
 	w->subject = arena_strdup(out->a, made->subject);
 	w->type = arena_strdup(out->a, made->type);
 	w->bytes = arena_strndup(out->a, made->bytes, made->nbytes);
