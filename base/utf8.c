@@ -180,7 +180,12 @@ utf8_width(const char *p, size_t n)
 	size_t i, len, w = 0;
 	uint32_t cp;
 
-	for (i = 0; i < n; i += len)
+	for (i = 0; i < n; i += len) {
+		for (; i < n && p[i] >= ' ' && p[i] < 0x7f; i++)
+			w++;
+		if (i == n)
+			break;
 		w += decode((const unsigned char *)p + i, n - i, &cp, &len) ? columns(cp) : 1;
+	}
 	return w;
 }

@@ -15,8 +15,21 @@
 #include "mem.h"
 #include "near.h"
 
+/* One alternative of "a|b*".  Most are a name, or end in their only star. */
+struct glob {
+	const char	*text;
+	size_t		 n;		/* of what is compared without fnmatch, if any is */
+	enum { GLOB_NAME, GLOB_PREFIX, GLOB_ANY } kind;
+};
+
+struct globs {
+	struct glob	*list;
+	uint32_t	 n;		/* 0: all */
+	bool		 all;
+};
+
 struct rule {
-	const char	*feed, *report, *column;
+	struct globs	 feed, report, column;
 	bool		 defang;
 };
 
@@ -73,6 +86,24 @@ check_column(const char *file, unsigned line, struct tcs_slice pattern, struct e
 	return true;
 }
 
+/* "a|b*"; empty: all. */
+static struct globs
+globs_of(struct arena *a, struct tcs_slice pattern)
+{
+	struct globs g = { .list = arena_alloc(a, (pattern.n + 1) * sizeof *g.list), .all = pattern.n == 0 };
+	struct tcs_slice part;
+
+	while (tcs_cut(&pattern, '|', &part)) {
+		struct glob *one = &g.list[g.n++];
+
+		one->text = arena_strndup(a, part.p, part.n);
+		one->n = strcspn(one->text, "*?[\\");
+		one->kind = one->n == part.n ? GLOB_NAME :
+		    one->n + 1 == part.n && one->text[one->n] == '*' ? GLOB_PREFIX : GLOB_ANY;
+	}
+	return g;
+}
+
 static bool
 add_rule(struct columns *c, const char *file, unsigned line, struct tcs_slice s, struct err *e)
 {
@@ -93,9 +124,9 @@ add_rule(struct columns *c, const char *file, unsigned line, struct tcs_slice s,
 	if (!check_column(file, line, cell[2], e))
 		return false;
 	c->rule = xrealloc(c->rule, (c->n + 1) * sizeof *c->rule);
-	c->rule[c->n++] = (struct rule){ .feed = arena_strndup(c->arena, cell[0].p, cell[0].n),
-		.report = arena_strndup(c->arena, cell[1].p, cell[1].n),
-		.column = arena_strndup(c->arena, cell[2].p, cell[2].n), .defang = cell[3].n > 0 };
+	c->rule[c->n++] = (struct rule){ .feed = globs_of(c->arena, cell[0]),
+		.report = globs_of(c->arena, cell[1]), .column = globs_of(c->arena, cell[2]),
+		.defang = cell[3].n > 0 };
 	return true;
 }
 
@@ -137,35 +168,34 @@ columns_free(struct columns *c)
 	free(c);
 }
 
-/* "a|b*": any of the globs; empty: all.  A pattern or name too long for the buffer fits nothing. */
 static bool
-fits(const char *pattern, const char *name)
+fits(const struct globs *g, struct tcs_slice name)
 {
-	struct tcs_slice rest = tcs_str(pattern), part;
-	char one[256];
+	uint32_t i;
 
-	if (*pattern == '\0')
-		return true;
-	while (tcs_cut(&rest, '|', &part)) {
-		if (part.n >= sizeof one)
-			continue;
-		memcpy(one, part.p, part.n);
-		one[part.n] = '\0';
-		if (fnmatch(one, name, 0) == 0)
+	for (i = 0; i < g->n && !g->all; i++) {
+		const struct glob *one = &g->list[i];
+
+		if (one->n > name.n || memcmp(one->text, name.p, one->n) != 0)
+			continue;		/* whatever it is, it begins so */
+		if (one->kind == GLOB_PREFIX || (one->kind == GLOB_NAME && one->n == name.n) ||
+		    (one->kind == GLOB_ANY && fnmatch(one->text, name.p, 0) == 0))
 			return true;
 	}
-	return false;
+	return g->all;
 }
 
 bool
 columns_may(const struct columns *c, const char *feed, const char *report, const char *column, bool *defang)
 {
+	struct tcs_slice name = tcs_str(column);
 	size_t i;
 
 	for (i = 0; i < c->n; i++) {
 		const struct rule *r = &c->rule[i];
 
-		if (fits(r->feed, feed) && fits(r->report, report) && fits(r->column, column)) {
+		if (fits(&r->column, name) && fits(&r->feed, tcs_str(feed)) &&
+		    fits(&r->report, tcs_str(report))) {
 			*defang = r->defang;
 			return true;
 		}

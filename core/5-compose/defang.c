@@ -40,9 +40,14 @@ host(struct buf *out, struct tcs_slice s, size_t i)
 static void
 links(struct buf *out, struct tcs_slice s)
 {
-	size_t i = 0;
+	size_t i = 0, run;
 
-	while (i < s.n)
+	while (i < s.n) {
+		for (run = i; run < s.n && strchr("hHwW:", s.p[run]) == NULL; run++)
+			;
+		buf_add(out, s.p + i, run - i);
+		if ((i = run) == s.n)
+			break;
 		if (here(s, i, "http://") && at_word(s, i)) {
 			buf_str(out, "hxxp://");
 			i = host(out, s, i + 7);
@@ -56,6 +61,7 @@ links(struct buf *out, struct tcs_slice s)
 			i = host(out, s, i);
 		else
 			buf_char(out, s.p[i++]);
+	}
 }
 
 static const char *

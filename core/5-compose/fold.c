@@ -36,6 +36,13 @@ hang_of(struct tcs_slice line)
 }
 
 static void
+spaces(struct buf *out, size_t n)
+{
+	while (n-- > 0)
+		buf_char(out, ' ');
+}
+
+static void
 fold_line(struct buf *out, struct tcs_slice line, size_t width)
 {
 	size_t hang = hang_of(line), col = 0, i, gap, word, end, w;
@@ -50,11 +57,12 @@ fold_line(struct buf *out, struct tcs_slice line, size_t width)
 		w = utf8_width(line.p + word, end - word);
 		/* no break that would win nothing */
 		if (col + gap > hang && col + gap + w > width) {
-			buf_printf(out, "\n%*s", (int)hang, "");
+			buf_char(out, '\n');
+			spaces(out, hang);
 			col = hang;
 			gap = 0;
 		}
-		buf_printf(out, "%*s", (int)gap, "");
+		spaces(out, gap);
 		buf_add(out, line.p + word, end - word);
 		col += gap + w;
 	}

@@ -44,14 +44,33 @@ message_id(const char *s)
 	return true;
 }
 
+/* How many bytes at p stand for themselves, wherever in a line they are. */
+static size_t
+plain_run(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && ((p[i] > ' ' && p[i] < 0x7f && p[i] != '=' && p[i] != '.' && p[i] != 'F') ||
+	    (p[i] == ' ' && i + 1 < n && p[i + 1] > ' ')); i++)
+		;
+	return i;
+}
+
 /* Bytes as lines of at most 76 columns; a lone CR or CRLF counts as a line end. */
 void
 mail_quoted_printable(struct buf *out, const char *p, size_t n)
 {
-	size_t i, col = 0;
+	size_t i, run, col = 0;
 	char hex[4];
 
+	buf_need(out, n + n / 16);
 	for (i = 0; i < n; i++) {
+		if (col < 75 && (run = plain_run(p + i, n - i < 75 - col ? n - i : 75 - col)) > 0) {
+			buf_add(out, p + i, run);
+			col += run;
+			if ((i += run) == n)
+				break;
+		}
 		unsigned char c = (unsigned char)p[i];
 		bool end = i + 1 == n || p[i + 1] == '\n' || p[i + 1] == '\r';
 		bool plain = (c > ' ' && c < 0x7f && c != '=') || ((c == ' ' || c == '\t') && !end);
@@ -87,6 +106,7 @@ base64_lines(struct buf *out, const char *p, size_t n)
 {
 	size_t i, k;
 
+	buf_need(out, n / 57 * 78 + 80);
 	for (i = 0; i < n; i += k) {
 		k = n - i < 57 ? n - i : 57;
 		buf_base64(out, p + i, k);

@@ -56,6 +56,9 @@ write_text(struct buf *out, const char *p, size_t n, bool lines, bool html)
 	const char *ent;
 
 	for (i = 0; i < n; i += skip) {
+		skip = 1;
+		if (p[i] >= ' ' && p[i] < 0x7f && (!html || p[i] > '>'))	/* what most of it is */
+			continue;
 		ent = html ? entity(p[i]) : NULL;
 		skip = ent ? 1 : utf8_unsafe(p + i, n - i);
 		if (skip == 0 || (lines && p[i] == '\n')) {

@@ -47,9 +47,15 @@ defuse(struct buf *out, const char *p, size_t n)
 	bool start = true;
 	size_t i, unsafe;
 
+	buf_need(out, n + 2);
 	for (i = 0; i < n; i += unsafe > 0 ? unsafe : 1) {
 		unsigned char c = (unsigned char)p[i];
 
+		unsafe = 0;
+		if (!start && c >= ' ' && c < 0x7f && c != ';') {
+			buf_char(out, (char)c);
+			continue;
+		}
 		unsafe = utf8_unsafe(p + i, n - i);
 		if (start && (formula(p + i, n - i) || (i == 0 && (c == '\t' || c == '\r'))))
 			buf_char(out, '\'');
@@ -75,7 +81,7 @@ cell(struct buf *out, const char *p, size_t n)
 		buf_str(out, " ...");
 	for (i = from; i < out->n; i++) {
 		quotes += out->p[i] == '"';
-		quoted |= strchr("\",; '", out->p[i]) != NULL;
+		quoted |= out->p[i] < '<' && strchr("\",; '", out->p[i]) != NULL;
 	}
 	if (quoted) {
 		buf_need(out, quotes + 2);

@@ -144,7 +144,7 @@ val_get(const struct val *obj, struct tcs_slice key)
 	if (obj == NULL || obj->kind != VAL_OBJ)
 		return NULL;
 	for (i = 0; i < obj->n; i++)
-		if (tcs_is(key, obj->key[i]))
+		if (key.n > 0 && obj->key[i][0] == key.p[0] && tcs_is(key, obj->key[i]))
 			return obj->item[i];
 	return NULL;
 }
