@@ -72,6 +72,7 @@ static const struct key deliver_keys[] = {
 	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false },
 	{ "delay", K_DURATION, OFF(deliver.delay), false },
 	{ "bounce_window", K_DURATION, OFF(deliver.bounce_window), false },
+	{ "rate", K_GROUP, 0, false },
 	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
 };
 static const struct key limits_keys[] = {
@@ -110,8 +111,15 @@ static const struct key notifier_keys[] = {
 	{ "for", K_STR, NOT(constituency), false },
 	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false },
 	{ "tlp_max", K_TLP, NOT(tlp_max), false },
+	{ "sessions", K_COUNT, NOT(sessions), false },
 	{ NULL, 0, 0, 0 }
 };
+
+#define RATE(m) offsetof(struct cfg_rate, m)
+static const struct key rate_keys[] = {
+	{ "domain", K_STR, RATE(domain), true }, { "most", K_STR, RATE(most_text), true }, { NULL, 0, 0, 0 }
+};
+#define SESSIONS_MOST 128
 
 struct read {
 	struct config	*c;
@@ -493,8 +501,32 @@ read_notifier(struct read *r, const config_setting_t *g, void *out)
 
 	s->constituency = "direct";
 	s->tlp_max = TLP_AMBER;
+	s->sessions = 4;
 	s->line = config_setting_source_line(g);
-	return read_group(r, g, notifier_keys, s, &s->given, &s->ngiven);
+	if (!read_group(r, g, notifier_keys, s, &s->given, &s->ngiven))
+		return false;
+	return s->sessions <= SESSIONS_MOST || wrong(r, config_setting_get_member(g, "sessions"),
+	    "a number from 1 to 128");
+}
+
+/* "60/1m" */
+static bool
+read_rate(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_rate *s = out;
+	struct tcs_slice rest, most;
+	uint64_t n = 0;
+
+	s->line = config_setting_source_line(g);
+	if (!read_group(r, g, rate_keys, s, NULL, NULL))
+		return false;
+	rest = tcs_str(s->most_text);
+	if (!tcs_cut(&rest, '/', &most) || !tcs_uint(tcs_trim(most), 1000000000, &n) || n == 0 ||
+	    rest.p == NULL || !duration_parse(rest.p, rest.n, &s->span) || s->span <= 0)
+		return wrong(r, config_setting_get_member(g, "most"),
+		    "a number of warnings and a duration, such as \"60/1m\"");
+	s->most = (int64_t)n;
+	return true;
 }
 
 /* Names must be unique and via must name another notifier. */
@@ -565,6 +597,10 @@ read_all(struct read *r, const config_setting_t *root)
 		return false;
 	g = config_setting_get_member(config_setting_get_member(root, "deliver"), "notifiers");
 	if (!read_list(r, g, sizeof *c->notifier, (void **)&c->notifier, &c->nnotifier, read_notifier))
+		return false;
+	g = config_setting_get_member(config_setting_get_member(root, "deliver"), "rate");
+	if (g != NULL && !read_list(r, g, sizeof *c->deliver.rate, (void **)&c->deliver.rate,
+	    &c->deliver.nrate, read_rate))
 		return false;
 	if (c->deliver.redirect && c->deliver.redirect[0] == '\0')
 		c->deliver.redirect = NULL;

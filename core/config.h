@@ -60,8 +60,17 @@ struct cfg_notifier {
 						 * contact */
 	const char	*via;			/* notifier that carries what this one renders */
 	enum tlp	 tlp_max;		/* of a partner; default amber */
+	int64_t		 sessions;		/* at most so many processes hand over at once; 0: 1 */
 	struct given	*given;
 	uint32_t	 ngiven;
+	unsigned	 line;
+};
+
+/* How many warnings may leave to one recipient domain in how long. */
+struct cfg_rate {
+	const char	*domain;		/* a glob; the first that fits counts */
+	const char	*most_text;
+	int64_t		 most, span;		/* span: s */
 	unsigned	 line;
 };
 
@@ -91,6 +100,8 @@ struct config {
 		const char	*redirect;		/* NULL: to the recipients */
 		int64_t		 most_per_run, most_per_recipient, delay;
 		int64_t		 bounce_window;	/* s; quiet for so long: it has reached somebody */
+		struct cfg_rate	*rate;
+		uint32_t	 nrate;
 	} deliver;
 	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
 	struct { int64_t fetch_size, unpacked_size, ratio, http_timeout, worker_stall; } limits;

@@ -1,74 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See outbox.h.  One session a notifier: a process that is started for its
- * first warning and at most one warning at work.  A session that cannot be
- * started, or cannot begin, pauses: its warnings wait, they are not used up.
+ * See outbox.h.  A session is a process with at most one warning at work.  A
+ * notifier's first is started for its first warning, further ones when so much
+ * is due that they are worth it.  A notifier that cannot be started, or cannot
+ * begin, pauses: its warnings wait, they are not used up.  What is written is
+ * in outbox_settle.c.
  */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "6-deliver/notifier.h"
-#include "6-deliver/outbox.h"
+#include "6-deliver/outbox_int.h"
 #include "answers/token.h"
 #include "clock.h"
 #include "digest.h"
+#include "log.h"
 #include "mem.h"
 #include "timefmt.h"
-#include "utf8.h"
 
-#define AT_ONCE		3		/* so often unknown is tried again at once, where TCS_N_SAME_IS_ONE */
-#define AFTER_MOST	(24 * 3600)	/* what a notifier may ask for */
-#define REPLY		400
-
-struct session {
-	const struct cfg_notifier	*cfg;
-	const struct plugin		*plugin;
-	struct tcs_val			*opts;
-	struct notifier			*n;		/* NULL: not started */
-	struct arena			*arena;		/* of the delivery at work */
-	struct delivery			 d;
-	bool				 busy;		/* claimed, and its answer not yet durable */
-	bool				 has_result, local;	/* local: the notifier itself does not work */
-	struct tcs_result		 result;
-	unsigned			 failures;	/* to start or begin, one after the other */
-	int64_t				 not_before;	/* s */
-};
-
-struct outbox {
-	const struct config	*c;
-	struct ledger		*ledger;
-	struct arena		*arena;
-	struct session		*s;
-	uint32_t		 n;
-	uint8_t			 secret[32];	/* behind the tokens of bounces */
-	bool			 idle, stray, closing, shut;
-	int64_t			 now;
-};
+#define BACKLOG		4		/* due warnings a session that make it worth another one */
+#define QUIET		300		/* s without work, after which only one stays */
 
 /* ---- open, close */
 
+static void
+add_sessions(struct post *p)
+{
+	uint32_t i;
+
+	p->n = p->cfg->sessions > 0 ? (uint32_t)p->cfg->sessions : 1;
+	p->running = 1;
+	p->s = xcalloc(p->n, sizeof *p->s);
+	for (i = 0; i < p->n; i++) {
+		p->s[i].post = p;
+		p->s[i].arena = arena_new();
+		p->s[i].next_arena = arena_new();
+	}
+}
+
 static bool
-add_session(struct outbox *ob, const struct cfg_notifier *cfg, const struct plugins *plugins, struct err *e)
+add_post(struct outbox *ob, const struct cfg_notifier *cfg, const struct plugins *plugins, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct session *s = &ob->s[ob->n];
+	struct post *p = &ob->p[ob->n];
 
-	s->cfg = cfg;
-	s->plugin = plugin_get(plugins, cfg->plugin, TCS_NOTIFIER, &why);
-	if (s->plugin == NULL)
+	p->cfg = cfg;
+	p->plugin = plugin_get(plugins, cfg->plugin, TCS_NOTIFIER, &why);
+	if (p->plugin == NULL)
 		return err_at(e, ob->c->file ? ob->c->file : "configuration", cfg->line, "%s", why.text);
 	if (cfg->via != NULL)
 		return true;		/* its mails carry the other's name */
-	if (!s->plugin->delivers)
+	if (!p->plugin->delivers)
 		return err_at(e, ob->c->file ? ob->c->file : "configuration", cfg->line,
 		    "notifier \"%s\": plugin %s only renders, expected via = \"NAME\" of one that delivers",
 		    cfg->name, cfg->plugin);
-	s->opts = options_check(ob->arena, s->plugin, cfg->given, cfg->ngiven, e);
-	if (s->opts == NULL)
+	p->opts = options_check(ob->arena, p->plugin, cfg->given, cfg->ngiven, e);
+	if (p->opts == NULL)
 		return false;
-	s->arena = arena_new();
+	add_sessions(p);
 	ob->n++;
 	return true;
 }
@@ -77,176 +67,92 @@ struct outbox *
 outbox_open(const struct config *c, const struct plugins *plugins, struct ledger *l, struct err *e)
 {
 	struct outbox *ob = xcalloc(1, sizeof *ob);
+	bool good = true;
 	uint32_t i;
 
 	ob->c = c;
 	ob->ledger = l;
 	ob->arena = arena_new();
-	if (!ledger_secret(l, ob->secret, e)) {
-		outbox_close(ob);
-		return NULL;
-	}
-	ob->s = xcalloc(c->nnotifier + 1, sizeof *ob->s);
-	for (i = 0; i < c->nnotifier; i++)
-		if (!add_session(ob, &c->notifier[i], plugins, e)) {
-			outbox_close(ob);
-			return NULL;
-		}
-	return ob;
+	ob->p = xcalloc(c->nnotifier + 1, sizeof *ob->p);
+	for (i = 0; good && i < c->nnotifier; i++)
+		good = add_post(ob, &c->notifier[i], plugins, e);
+	good = good && ledger_secret(l, ob->secret, e);
+	if (good && (ob->rates = rates_open(c, l, clock_now() / NS, e)) != NULL)
+		return ob;
+	outbox_close(ob);
+	return NULL;
 }
 
 void
 outbox_close(struct outbox *ob)
 {
-	uint32_t i;
+	uint32_t i, k;
 
 	if (ob == NULL)
 		return;
 	for (i = 0; i < ob->n; i++) {
-		notifier_stop(ob->s[i].n);
-		arena_free(ob->s[i].arena);
+		for (k = 0; k < ob->p[i].n; k++) {
+			notifier_stop(ob->p[i].s[k].n);
+			arena_free(ob->p[i].s[k].arena);
+			arena_free(ob->p[i].s[k].next_arena);
+		}
+		free(ob->p[i].s);
 	}
-	free(ob->s);
+	rates_close(ob->rates);
+	free(ob->p);
 	arena_free(ob->arena);
 	free(ob);
 }
 
 /* ---- answers */
 
-static int64_t
-back_off(uint32_t attempt)
-{
-	int64_t s = OUTBOX_FIRST;
-
-	while (attempt-- > 1 && s < OUTBOX_MOST)
-		s *= 2;
-	return s < OUTBOX_MOST ? s : OUTBOX_MOST;
-}
-
-static int64_t
-again_at(const struct session *s, int answer, int64_t now)
-{
-	int64_t wait = back_off(s->d.attempt);
-
-	if (answer == TCS_UNKNOWN && (s->plugin->flags & TCS_N_SAME_IS_ONE) && s->d.attempt <= AT_ONCE)
-		return now;
-	if (answer == TCS_LATER && s->result.after > wait)
-		wait = s->result.after < AFTER_MOST ? s->result.after : AFTER_MOST;
-	return now + wait;
-}
-
-/* What the other side said, safe to show. */
 static void
-reply_text(const struct session *s, bool gave_up, char *out, size_t n)
+hear(struct outbox *ob, struct session *s)
 {
-	struct buf b;
+	struct post *p = s->post;
+	char key[120];
 
-	buf_init(&b);
-	if (gave_up)
-		buf_printf(&b, "given up after %u attempts: ", s->d.attempt);
-	utf8_safe(&b, s->result.reply, strnlen(s->result.reply, sizeof s->result.reply));
-	if (s->result.remote[0] != '\0') {
-		buf_str(&b, " (");
-		utf8_safe(&b, s->result.remote, strnlen(s->result.remote, sizeof s->result.remote));
-		buf_char(&b, ')');
-	}
-	snprintf(out, n, "%s", b.n ? b.p : "");
-	buf_free(&b);
-}
-
-/* Makes what is in s->result durable, then tells it. */
-static bool
-settle(struct outbox *ob, struct session *s, const struct outbox_hooks *h, struct err *e)
-{
-	int answer = (int)s->result.answer;
-	char reply[REPLY];
-	bool gave_up;
-
-	if (answer < TCS_DELIVERED || answer > TCS_UNKNOWN)
-		answer = TCS_UNKNOWN;
-	gave_up = answer != TCS_DELIVERED && answer != TCS_REFUSED && !s->local &&
-	    s->d.attempt >= OUTBOX_ATTEMPTS;
-	reply_text(s, gave_up, reply, sizeof reply);
-	if (gave_up)
-		answer = TCS_REFUSED;
-	if (!ledger_outbox_answer(ob->ledger, &s->d, answer, reply, ob->now, again_at(s, answer, ob->now), e))
-		return false;
-	s->busy = s->has_result = false;
-	if (h != NULL && h->answered != NULL)
-		h->answered(h->arg, s->d.warning, answer, reply);
-	return true;
-}
-
-static bool
-take_answer(struct outbox *ob, struct session *s, const struct outbox_hooks *h, struct err *e)
-{
+	if (!s->busy)
+		return;
+	p->busy_at = ob->now;
 	if (!s->has_result) {
 		memset(&s->result, 0, sizeof s->result);
 		if (s->n == NULL || notifier_poll(s->n, 0, &s->result) == 0)
-			return true;
+			return;
 		s->has_result = true;
 	}
-	if (s->failures > 0 && !s->local) {
-		char key[120];
-
-		snprintf(key, sizeof key, "notifier:%.100s", s->cfg->name);
+	if (p->failures > 0 && !s->local) {
+		snprintf(key, sizeof key, "notifier:%.100s", p->cfg->name);
 		ledger_alarm_clear(ob->ledger, key);
-		s->failures = 0;
+		p->failures = 0;
 	}
-	return settle(ob, s, h, e);
 }
 
 /* ---- beginning */
 
-/* The gate's no: out of attempting first, since only what waits can be held; a kill in between asks again. */
-static bool
-hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why, struct err *e)
-{
-	char reply[REPLY];
-	bool held, withdrawn = false;
-
-	snprintf(reply, sizeof reply, "held: %.350s", why != NULL ? why : "");
-	if (!ledger_outbox_answer(ob->ledger, &s->d, TCS_LATER, reply, ob->now, ob->now, e) ||
-	    (h->withdraw != NULL && !h->withdraw(h->arg, s->d.warning, &withdrawn, e)))
-		return false;
-	if (withdrawn)
-		return true;
-	if (!ledger_begin(ob->ledger, e))
-		return false;
-	held = ledger_warning_state(ob->ledger, s->d.warning, W_HELD);
-	if (!ledger_end(ob->ledger, e))
-		return false;
-	if (!held)
-		return err_set(e, "warning %s cannot be held", s->d.w.number);
-	if (h->answered != NULL)
-		h->answered(h->arg, s->d.warning, TCS_LATER, reply);
-	return true;
-}
-
 /* It could not even begin: ours to mend, so the notifier pauses and an alarm says why. */
-static bool
-pause_session(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why,
-    struct err *e)
+static void
+pause_post(struct outbox *ob, struct session *s, const char *why)
 {
-	char key[120], text[REPLY];
+	struct post *p = s->post;
+	char key[120], text[OUTBOX_REPLY];
 
 	notifier_stop(s->n);
 	s->n = NULL;
-	s->not_before = ob->now + back_off(++s->failures);
-	snprintf(key, sizeof key, "notifier:%.100s", s->cfg->name);
-	snprintf(text, sizeof text, "notifier %.60s cannot hand over: %.300s", s->cfg->name, why);
+	p->not_before = ob->now + rate_back_off(++p->failures);
+	snprintf(key, sizeof key, "notifier:%.100s", p->cfg->name);
+	snprintf(text, sizeof text, "notifier %.60s cannot hand over: %.300s", p->cfg->name, why);
 	ledger_alarm(ob->ledger, key, text, ob->now);
 	memset(&s->result, 0, sizeof s->result);
 	s->result.answer = TCS_LATER;
 	snprintf(s->result.reply, sizeof s->result.reply, "%.200s", why);
 	s->has_result = true;
-	s->local = s->failures > 1;		/* else it may be this warning: others were
+	s->local = p->failures > 1;		/* else it may be this warning: others were
 						 * handed over in between */
-	return settle(ob, s, h, e);
 }
 
-static bool
-hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, struct err *e)
+static void
+hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h)
 {
 	const struct warning *w = &s->d.w;
 	const char *bounce = ob->c->identity.bounce, *org = NULL;
@@ -263,43 +169,70 @@ hand_over(struct outbox *ob, struct session *s, const struct outbox_hooks *h, st
 	t = (struct tcs_warning){ .size = sizeof t, .tlp = w->tlp, .id = w->number, .key = key,
 		.message_id = w->message_id, .answers = *w->answers ? w->answers : NULL,
 		.sender = bounce && *bounce ? bounce : ob->c->identity.from,
-		.recipient = org != NULL ? org : number,
-		.address = *w->redirected ? w->redirected : w->recipient, .language = w->language,
-		.subject = w->subject, .bytes = w->bytes, .nbytes = w->nbytes };
-	s->busy = true;
-	s->local = false;
+		.recipient = org != NULL ? org : number, .address = session_address(s),
+		.language = w->language, .subject = w->subject, .bytes = w->bytes, .nbytes = w->nbytes };
+	s->fresh = false;
 	if (s->n == NULL)
-		s->n = notifier_start(s->plugin, s->opts, &why);
+		s->n = notifier_start(s->post->plugin, s->post->opts, &why);
 	if (s->n != NULL && notifier_begin(s->n, &t, &why))
-		return true;
+		return;
 	again = (struct err)ERR_INIT;
 	if (s->n != NULL && notifier_begin(s->n, &t, &again))	/* it had died while idle,
 								 * and was started anew */
-		return true;
-	return pause_session(ob, s, h, s->n != NULL ? again.text : why.text, e);
+		return;
+	pause_post(ob, s, s->n != NULL ? again.text : why.text);
 }
 
-/* The next due one that the gate lets through. */
+/* *again: somebody is free already. */
 static bool
-begin_next(struct outbox *ob, struct session *s, const struct outbox_hooks *h, struct err *e)
+begin(struct outbox *ob, struct session *s, const struct outbox_hooks *h, bool *again, struct err *e)
 {
-	const char *why;
-	bool got;
+	const char *why = NULL;
 
-	while (!ob->closing && !ob->shut && !s->busy && ob->now >= s->not_before) {
-		arena_reset(s->arena);
-		if (!ledger_outbox_claim(ob->ledger, s->cfg->name, ob->now, s->arena, &s->d, &got, e))
-			return false;
-		if (!got)
-			return true;
-		why = NULL;
-		if (h != NULL && h->gate != NULL && !h->gate(h->arg, &s->d, &why)) {
-			if (!hold(ob, s, h, why, e))
-				return false;
-		} else if (!hand_over(ob, s, h, e))
-			return false;
+	if (h != NULL && h->gate != NULL && !h->gate(h->arg, &s->d, &why)) {
+		*again = true;
+		return outbox_hold(ob, s, h, why, e);
 	}
+	hand_over(ob, s, h);
+	*again |= s->has_result;
 	return true;
+}
+
+/* One session more where all are at work and much is due; back to one where there was nothing for long. */
+static bool
+grow(struct outbox *ob, struct post *p)
+{
+	struct session *s = &p->s[p->running];
+	uint32_t i, busy = 0, want = p->running * BACKLOG;
+	struct err why = ERR_INIT;
+
+	for (i = 0; i < p->running; i++)
+		busy += p->s[i].busy && p->s[i].n != NULL;
+	while (busy == 0 && p->running > 1 && ob->now - p->busy_at > QUIET) {
+		notifier_stop(p->s[--p->running].n);
+		p->s[p->running].n = NULL;
+	}
+	if (ob->closing || ob->shut || busy < p->running || p->running == p->n || ob->now < p->grow_after ||
+	    ob->now < p->not_before || ledger_outbox_due(ob->ledger, p->cfg->name, ob->now, want) < want)
+		return false;
+	if ((s->n = notifier_start(p->plugin, p->opts, &why)) == NULL) {
+		log_warn("notifier %s: no further session: %s", p->cfg->name, why.text);
+		p->grow_after = ob->now + OUTBOX_FIRST;
+		return false;
+	}
+	p->running++;
+	return true;
+}
+
+static bool
+busy(const struct post *p)
+{
+	uint32_t k;
+
+	for (k = 0; k < p->running; k++)
+		if (p->s[k].busy)
+			return true;
+	return false;
 }
 
 /* What is due but belongs to no notifier that there is: it would wait for ever in silence. */
@@ -307,11 +240,11 @@ static void
 look_for_strays(struct outbox *ob)
 {
 	int64_t next = ledger_outbox_next(ob->ledger);
-	bool stray = next > 0 && next <= ob->now && !ob->shut;
+	bool stray = next > 0 && next <= ob->now && !ob->more && !ob->shut;
 	uint32_t i;
 
 	for (i = 0; i < ob->n; i++)
-		stray &= !ob->s[i].busy && ob->now >= ob->s[i].not_before;
+		stray &= !busy(&ob->p[i]) && ob->now >= ob->p[i].not_before;
 	if (stray && !ob->stray)
 		ledger_alarm(ob->ledger, "outbox:stray",
 		    "warnings wait for a notifier that is not configured any more", ob->now);
@@ -320,23 +253,44 @@ look_for_strays(struct outbox *ob)
 	ob->stray = stray;
 }
 
+/* Until nobody is free whom something is due for. */
+static bool
+work(struct outbox *ob, const struct outbox_hooks *h, struct err *e)
+{
+	uint32_t i, k;
+	bool again;
+
+	do {
+		again = false;
+		if (!outbox_exchange(ob, h, e))
+			return false;
+		for (i = 0; i < ob->n; i++)
+			for (k = 0; k < ob->p[i].running; k++)
+				if (ob->p[i].s[k].fresh && !begin(ob, &ob->p[i].s[k], h, &again, e))
+					return false;
+	} while (again);
+	return true;
+}
+
 bool
 outbox_turn(struct outbox *ob, int64_t now, const struct outbox_hooks *h, struct err *e)
 {
-	uint32_t i;
+	bool grown = false;
+	uint32_t i, k;
 
 	ob->now = now;
-	ob->idle = false;
+	ob->idle = ob->more = false;
 	ob->shut = h != NULL && h->shut != NULL && h->shut(h->arg);
-	for (i = 0; i < ob->n; i++) {
-		struct session *s = &ob->s[i];
-
-		if (s->busy && !take_answer(ob, s, h, e))
-			return false;
-		if (!begin_next(ob, s, h, e))
-			return false;
-	}
-	ob->idle = outbox_fds(ob, NULL, 0) == 0;
+	for (i = 0; i < ob->n; i++)
+		for (k = 0; k < ob->p[i].running; k++)
+			hear(ob, &ob->p[i].s[k]);
+	if (!work(ob, h, e))
+		return false;
+	for (i = 0; i < ob->n; i++)
+		grown |= grow(ob, &ob->p[i]);
+	if (grown && !work(ob, h, e))
+		return false;
+	ob->idle = outbox_fds(ob, NULL, 0) == 0 && !ob->more;
 	look_for_strays(ob);
 	return true;
 }
@@ -346,12 +300,16 @@ outbox_turn(struct outbox *ob, int64_t now, const struct outbox_hooks *h, struct
 uint32_t
 outbox_fds(const struct outbox *ob, int *fd, uint32_t max)
 {
-	uint32_t i, n = 0;
+	uint32_t i, k, n = 0;
 
 	for (i = 0; i < ob->n; i++)
-		if (ob->s[i].busy) {
+		for (k = 0; k < ob->p[i].running; k++) {
+			const struct session *s = &ob->p[i].s[k];
+
+			if (!s->busy)
+				continue;
 			if (n < max)
-				fd[n] = ob->s[i].n != NULL ? notifier_fd(ob->s[i].n) : -1;
+				fd[n] = s->n != NULL ? notifier_fd(s->n) : -1;
 			n++;
 		}
 	return n;
@@ -363,13 +321,15 @@ outbox_next(const struct outbox *ob, int64_t now)
 	int64_t next = ledger_outbox_next(ob->ledger), pause = 0;
 	uint32_t i;
 
+	if (ob->more)
+		return now;
 	if (outbox_fds(ob, NULL, 0) > 0 && (next == 0 || next > now + OUTBOX_LOOK || next <= now))
 		return now + OUTBOX_LOOK;	/* one that hangs never becomes readable */
 	if (next == 0 || next > now)
 		return next;
 	for (i = 0; i < ob->n; i++)
-		if (ob->s[i].not_before > now && (pause == 0 || ob->s[i].not_before < pause))
-			pause = ob->s[i].not_before;
+		if (ob->p[i].not_before > now && (pause == 0 || ob->p[i].not_before < pause))
+			pause = ob->p[i].not_before;
 	return pause > 0 && pause < now + OUTBOX_FIRST ? pause : now + OUTBOX_FIRST;
 }
 
@@ -392,18 +352,23 @@ real_ms(void)
 static bool
 turns(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e)
 {
-	struct pollfd *p = xcalloc(ob->n + 1, sizeof *p);
-	int *fd = xcalloc(ob->n + 1, sizeof *fd);
 	int64_t end = real_ms() + wait_ms, left;
-	uint32_t i, n;
+	struct pollfd *p;
+	uint32_t i, n = 0;
+	int *fd;
 	bool good;
 
+	for (i = 0; i < ob->n; i++)
+		n += ob->p[i].n;
+	p = xcalloc(n + 1, sizeof *p);
+	fd = xcalloc(n + 1, sizeof *fd);
 	while ((good = outbox_turn(ob, clock_now() / NS, h, e)) && !ob->idle &&
 	    (left = end - real_ms()) > 0) {
-		n = outbox_fds(ob, fd, ob->n);
-		for (i = 0; i < n; i++)
+		uint32_t at_work = outbox_fds(ob, fd, n);
+
+		for (i = 0; i < at_work; i++)
 			p[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
-		poll(p, n, left < 1000 ? (int)left : 1000);
+		poll(p, at_work, ob->more ? 0 : left < 1000 ? (int)left : 1000);
 	}
 	free(p);
 	free(fd);
@@ -422,23 +387,23 @@ outbox_drain(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, b
 bool
 outbox_finish(struct outbox *ob, int64_t wait_ms, const struct outbox_hooks *h, struct err *e)
 {
+	uint32_t i, k;
 	bool good;
-	uint32_t i;
 
 	ob->closing = true;
 	good = turns(ob, wait_ms, h, e);
-	for (i = 0; good && i < ob->n; i++) {
-		struct session *s = &ob->s[i];
+	for (i = 0; good && i < ob->n; i++)
+		for (k = 0; k < ob->p[i].running; k++) {
+			struct session *s = &ob->p[i].s[k];
 
-		if (!s->busy)
-			continue;
-		if (!s->has_result) {
+			if (!s->busy || s->has_result)
+				continue;
+			s->has_result = true;
 			s->result = (struct tcs_result){ .answer = TCS_UNKNOWN };
 			snprintf(s->result.reply, sizeof s->result.reply,
 			    "no answer before the program had to go on");
 		}
-		good = settle(ob, s, h, e);
-	}
+	good = good && outbox_exchange(ob, h, e);
 	ob->closing = false;
 	return good;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Deliver: takes due warnings from the ledger's outbox and hands each to its
- * notifier, one at a time per notifier.  An answer is durable before the next
- * warning is taken.  What was not taken comes again by a back-off, under the
+ * notifier, one at a time per session; a notifier may have several.  An answer
+ * is durable before its session begins the next.  What was not taken comes again by a back-off, under the
  * same Message-ID and with the same bytes.  Decides nothing: whether a warning
  * may still leave is asked of the caller, what an answer means for the cases
  * is told to him.

@@ -190,7 +190,25 @@ struct delivery {
  * false: none due. Rows left attempting by a crash count as unknown and come again. */
 bool ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, struct arena *a,
     struct delivery *d, bool *got, struct err *e);
-/* The answer (enum tcs_answer), durable before the next claim. due: when to try again (LATER, UNKNOWN).
+/* The same inside the open commit, which the caller ends before he hands over; *put_off counts the rows that
+ * the brake refused: after OUTBOX_PUT_OFF of them no more is looked for in this call. */
+#define OUTBOX_PUT_OFF 500
+struct outbox_brake {
+	void	*arg;
+	/* now or before: it may leave; later: its new due time.  The address it goes to. */
+	int64_t	(*when)(void *arg, const char *address, bool priority);
+};
+bool ledger_outbox_take(struct ledger *l, const char *notifier, int64_t now, const struct outbox_brake *brake,
+    struct arena *a, struct delivery *d, bool *got, uint32_t *put_off, struct err *e);
+/* How many rows of a notifier are due; no more than most are counted. */
+uint32_t ledger_outbox_due(struct ledger *l, const char *notifier, int64_t now, uint32_t most);
+/* How many went to a domain since then: inside a commit; and all that are remembered, after those older than
+ * since were forgotten. */
+bool ledger_sent(struct ledger *l, const char *domain, int64_t since, uint32_t n);
+bool ledger_sent_each(struct ledger *l, int64_t since,
+    void (*each)(void *arg, const char *domain, int64_t since, uint32_t n), void *arg, struct err *e);
+/* The answer (enum tcs_answer), durable before its session claims again; in a commit of its own unless one is
+ * open. due: when to try again (LATER, UNKNOWN).
  * DELIVERED and REFUSED take the row out of the outbox and set the warning's state. */
 bool ledger_outbox_answer(struct ledger *l, const struct delivery *d, int answer, const char *reply,
     int64_t now, int64_t due, struct err *e);

@@ -2,8 +2,9 @@
 /*
  * Warnings, and the outbox they wait in.  A warning's bytes are written once,
  * with its cases and its place in the outbox, in the commit that decided it;
- * what is sent again is the same bytes.  A claim and an answer are commits of
- * their own, so that after a kill it is known what was being handed over.
+ * what is sent again is the same bytes.  A claim is committed before its
+ * hand-over begins, and an answer before its session goes on, so that after a
+ * kill it is known what was being handed over; many of both share a commit.
  */
 #include <stdio.h>
 #include <string.h>
@@ -151,49 +152,54 @@ warning_keep(struct arena *a, struct warning *w)
 static bool
 warning_get(struct ledger *l, uint32_t id, struct arena *a, struct warning *w, struct err *e)
 {
-	sqlite3_stmt *st = rows_begin(l, e,
-	    "SELECT w.*, m.bytes FROM warning w JOIN message m ON m.warning = w.id WHERE w.id = ?", "u", id);
+	sqlite3_stmt *st = db_bind(l, ST_WARNING_WHOLE, "u", id);
 	uint32_t *cases, *revs, n = 0;
-	bool got;
 
-	if (st == NULL)
-		return false;
-	if ((got = sqlite3_step(st) == SQLITE_ROW)) {
-		warning_row(st, w);
-		warning_keep(a, w);
-		w->nbytes = (size_t)sqlite3_column_bytes(st, 20);
-		w->bytes = arena_strndup(a, w->nbytes > 0 ? sqlite3_column_blob(st, 20) : "", w->nbytes);
-	}
-	if (!rows_end(l, st, e) || !got)
-		return got || err_set(e, "%s: is damaged (warning %u has no message)", l->path, id);
+	if (st == NULL || !db_step(l, st))
+		return l->failed ? err_set(e, "%s", l->why.text) :
+		    err_set(e, "%s: is damaged (warning %u has no message)", l->path, id);
+	warning_row(st, w);
+	warning_keep(a, w);
+	w->nbytes = (size_t)sqlite3_column_bytes(st, 20);
+	w->bytes = arena_strndup(a, w->nbytes > 0 ? sqlite3_column_blob(st, 20) : "", w->nbytes);
+	sqlite3_reset(st);
 	w->cases = cases = arena_alloc(a, (w->ncase + 1) * sizeof *cases);
 	w->revs = revs = arena_alloc(a, (w->ncase + 1) * sizeof *revs);
-	if ((st = rows_begin(l, e, "SELECT id, rev FROM warning_case WHERE warning = ?", "u", id)) == NULL)
-		return false;
-	for (; n < w->ncase && sqlite3_step(st) == SQLITE_ROW; n++) {
+	st = db_bind(l, ST_WARNING_CASES, "u", id);
+	for (; n < w->ncase && st != NULL && db_step(l, st); n++) {
 		cases[n] = col_u32(st, 0);
 		revs[n] = col_u32(st, 1);
 	}
+	if (st != NULL)
+		sqlite3_reset(st);
 	w->ncase = n;
-	return rows_end(l, st, e);
+	return !l->failed || err_set(e, "%s", l->why.text);
 }
 
-/* The next due row: the priority lane first, then the digest, each by time. */
+/* The next due row: the priority lane first, then the digest, each by time.  One that the brake
+ * refuses is put off, and another is looked for. */
 static bool
-outbox_find(struct ledger *l, const char *notifier, int64_t now, struct delivery *d)
+outbox_find(struct ledger *l, const char *notifier, int64_t now, const struct outbox_brake *brake,
+    struct delivery *d, uint32_t *put_off)
 {
 	sqlite3_stmt *st;
+	int64_t when;
 	int lane;
 
-	for (lane = LANE_PRIORITY; lane >= LANE_NONE; lane--) {
-		st = db_bind(l, ST_OUTBOX_FIND, "tui", notifier, (unsigned)lane, now);
-		if (st != NULL && db_step(l, st)) {
+	for (lane = LANE_PRIORITY; lane >= LANE_NONE; lane--)
+		while ((st = db_bind(l, ST_OUTBOX_FIND, "tui", notifier, (unsigned)lane, now)) != NULL &&
+		    db_step(l, st)) {
 			d->warning = col_u32(st, 0);
 			d->attempt = col_u32(st, 1) + 1;
+			when = brake != NULL ? brake->when(brake->arg, col_text(st, 2),
+			    lane == LANE_PRIORITY) : now;
 			sqlite3_reset(st);
-			return true;
+			if (when <= now)
+				return true;
+			if (!db_run(l, ST_OUTBOX_DEFER, "iu", when, d->warning) ||
+			    ++*put_off == OUTBOX_PUT_OFF)
+				return false;
 		}
-	}
 	return false;
 }
 
@@ -208,20 +214,73 @@ claim(struct ledger *l, struct delivery *d, int64_t now, struct arena *a, struct
 }
 
 bool
+ledger_outbox_take(struct ledger *l, const char *notifier, int64_t now, const struct outbox_brake *brake,
+    struct arena *a, struct delivery *d, bool *got, uint32_t *put_off, struct err *e)
+{
+	*got = false;
+	memset(d, 0, sizeof *d);
+	if (!l->open)
+		return err_set(e, "%s: no commit is open, nothing can be claimed", l->path);
+	if (!outbox_find(l, notifier, now, brake, d, put_off))
+		return !l->failed || err_set(e, "%s", l->why.text);
+	return *got = claim(l, d, now, a, e);
+}
+
+bool
 ledger_outbox_claim(struct ledger *l, const char *notifier, int64_t now, struct arena *a, struct delivery *d,
     bool *got, struct err *e)
 {
+	uint32_t put_off = 0;
+
 	*got = false;
 	memset(d, 0, sizeof *d);
 	if (l->open)
 		return err_set(e, "%s: a commit is open, nothing can be claimed", l->path);
-	l->failed = false;
-	if (!outbox_find(l, notifier, now, d))
+	if (ledger_outbox_due(l, notifier, now, 1) == 0)
 		return !l->failed || err_set(e, "%s", l->why.text);
-	if (!ledger_begin(l, e) || !own_end(l, true, claim(l, d, now, a, e), e))
+	return ledger_begin(l, e) &&
+	    own_end(l, true, ledger_outbox_take(l, notifier, now, NULL, a, d, got, &put_off, e), e);
+}
+
+uint32_t
+ledger_outbox_due(struct ledger *l, const char *notifier, int64_t now, uint32_t most)
+{
+	uint32_t n = 0;
+	int lane;
+
+	if (!l->open)
+		l->failed = false;
+	for (lane = LANE_PRIORITY; lane >= LANE_NONE && n < most; lane--) {
+		sqlite3_stmt *st = db_bind(l, ST_OUTBOX_DUE, "tuiu", notifier, (unsigned)lane, now,
+		    most - n);
+
+		if (st == NULL || !db_step(l, st))
+			break;
+		n += col_u32(st, 0);
+		sqlite3_reset(st);
+	}
+	return n;
+}
+
+bool
+ledger_sent(struct ledger *l, const char *domain, int64_t since, uint32_t n)
+{
+	return db_run(l, ST_SENT_PUT, "tiu", domain, since, n);
+}
+
+bool
+ledger_sent_each(struct ledger *l, int64_t since,
+    void (*each)(void *arg, const char *domain, int64_t since, uint32_t n), void *arg, struct err *e)
+{
+	sqlite3_stmt *st;
+	bool own;
+
+	if (!own_begin(l, &own, e) || !own_end(l, own, db_run(l, ST_SENT_DROP, "i", since), e) ||
+	    (st = rows_begin(l, e, "SELECT domain, since, n FROM sent", "")) == NULL)
 		return false;
-	*got = true;
-	return true;
+	while (sqlite3_step(st) == SQLITE_ROW)
+		each(arg, col_text(st, 0), sqlite3_column_int64(st, 1), col_u32(st, 2));
+	return rows_end(l, st, e);
 }
 
 static bool
@@ -249,9 +308,9 @@ bool
 ledger_outbox_answer(struct ledger *l, const struct delivery *d, int a, const char *reply, int64_t now,
     int64_t due, struct err *e)
 {
-	if (l->open)
-		return err_set(e, "%s: a commit is open, an answer must be durable by itself", l->path);
-	return ledger_begin(l, e) && own_end(l, true, answer(l, d, a, reply, now, due, e), e);
+	bool own;
+
+	return own_begin(l, &own, e) && own_end(l, own, answer(l, d, a, reply, now, due, e), e);
 }
 
 int64_t

@@ -46,3 +46,5 @@ CREATE TABLE contact_health (address TEXT PRIMARY KEY, days INTEGER NOT NULL, fi
 CREATE INDEX warning_handed_over ON warning (id) WHERE state = 2;
 -- of a contact: a certificate's or PGP key's file, or its fingerprint
 ALTER TABLE contact ADD COLUMN key TEXT NOT NULL DEFAULT '';
+-- deliver: how many warnings went to a recipient domain since a moment, where its rate is limited
+CREATE TABLE sent (domain TEXT PRIMARY KEY, since INTEGER NOT NULL, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
