@@ -67,6 +67,7 @@ put_answer(struct outbox *ob, struct session *s, struct err *e)
 	reply_text(s, gave_up);
 	if (gave_up)
 		s->answer = TCS_REFUSED;
+	rates_answer(ob->rates, session_address(s), s->local ? 0 : s->answer, ob->now);
 	return ledger_outbox_answer(ob->ledger, &s->d, s->answer, s->reply, ob->now,
 	    again_at(s, s->answer, ob->now), e);
 }
@@ -153,13 +154,12 @@ anything(struct outbox *ob)
 }
 
 static void
-done(struct outbox *ob, struct session *s, const struct outbox_hooks *h)
+done(struct session *s, const struct outbox_hooks *h)
 {
 	struct arena *a = s->arena;
 
 	if (s->busy && s->has_result) {
 		s->busy = s->has_result = false;
-		rates_answer(ob->rates, session_address(s), s->local ? 0 : s->answer, ob->now);
 		if (h != NULL && h->answered != NULL)
 			h->answered(h->arg, s->d.warning, s->answer, s->reply);
 	}
@@ -189,7 +189,7 @@ outbox_exchange(struct outbox *ob, const struct outbox_hooks *h, struct err *e)
 	for (i = 0; i < ob->n; i++)
 		for (k = 0; k < ob->p[i].running; k++)
 			if (good)
-				done(ob, &ob->p[i].s[k], h);
+				done(&ob->p[i].s[k], h);
 			else
 				ob->p[i].s[k].claimed = false;
 	return good;

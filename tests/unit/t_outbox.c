@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "6-deliver/notifier.h"
 #include "6-deliver/outbox.h"
+#include "clock.h"
 #include "mem.h"
 #include "tap.h"
 #include "timefmt.h"
@@ -25,7 +26,7 @@ static struct {
 	int		 started, stopped, begun, at_work, most_at_work;
 	bool		 no_start, no_begin, silent;
 	const char	*not_this;	/* number of a warning that cannot be begun */
-	uint32_t	 answer[64];	/* of the n-th hand-over; 0: delivered */
+	uint32_t	 answer[128];	/* of the n-th hand-over; 0: delivered */
 	uint32_t	 after;
 	char		 last_id[32], last_address[64], last_key[80], last_sender[64], last_bytes[64],
 	    last_org[32];
@@ -222,10 +223,12 @@ end(void)
 		printf("# %s is not empty\n", dir);
 }
 
+static const char *to = "security@acme.example";
+
 static uint32_t
 put(const char *notifier, int64_t due, enum lane lane)
 {
-	struct warning w = { .id = next_id++, .org = 7, .recipient = "security@acme.example",
+	struct warning w = { .id = next_id++, .org = 7, .recipient = to,
 		.notifier = notifier, .topic = "vulnerable/vulnerable-system", .subject = "s",
 		.language = "en", .redirected = "", .answers = "", .lane = (uint8_t)lane, .tlp = TLP_AMBER,
 		.made = T0, .due = due, .type = "message/rfc822", .bytes = "the bytes", .nbytes = 9 };
@@ -557,9 +560,119 @@ settings(void)
 	end();
 }
 
+static void
+sessions(void)
+{
+	struct err e = ERR_INIT;
+	bool idle = false;
+	int i;
+
+	begin(0);
+	outbox_close(OB);
+	C->notifier[0].sessions = 4;
+	open_again(0);
+	for (i = 0; i < 3; i++)
+		put("mail", 0, LANE_DIGEST);
+	turns(T0);
+	is_int(fake.started, 1, "a few warnings: one session");
+	for (i = 0; i < 60; i++)
+		put("mail", 0, LANE_DIGEST);
+	fake.silent = true;
+	for (i = 0; i < 6; i++)
+		turn(T0);
+	ok(fake.started == 4 && fake.at_work == 4 && outbox_fds(OB, NULL, 0) == 4,
+	    "many: as many as it may have, each with one");
+	outbox_close(OB);
+	ledger_close(L);
+	L = NULL;
+	fake.silent = false;
+	open_again(0);
+	ok(outbox_drain(OB, 60000, &hooks, &idle, &e) && idle, "killed and started again: drained");
+	ok(heard.n == 63, "each has one answer (%d)", heard.n);
+	ok(fake.begun == 67, "those four were begun twice, nothing else (%d)", fake.begun);
+	turns(T0);
+	is_int(fake.at_work, 0, "nobody is at work");
+	i = fake.stopped;
+	turns((int64_t)clock_now() / NS + 1000);
+	is_int(fake.stopped - i, 3, "after a while without work one session stays");
+	end();
+}
+
+static void
+rates(void)
+{
+	static struct cfg_rate rate[] = { { .domain = "big.example", .most = 5, .span = 60 },
+		{ .domain = "*", .most = 2, .span = 60 } };
+	int64_t t = T0 - T0 % 60;
+	int i;
+
+	begin(0);
+	outbox_close(OB);
+	C->deliver.rate = rate;
+	C->deliver.nrate = 2;
+	open_again(0);
+	for (i = 0; i < 5; i++)
+		put("mail", t, LANE_DIGEST);
+	to = "soc@Big.example";
+	for (i = 0; i < 4; i++)
+		put("mail", t, LANE_DIGEST);
+	to = "security@acme.example";
+	turns(t);
+	is_int(heard.n, 6, "two to one domain, four to the other");
+	is_int(outbox_next(OB, t), t + 60, "the others have their time");
+	put("mail", t, LANE_PRIORITY);
+	turns(t + 1);
+	is_int(heard.n, 6, "nor does priority get round it,");
+	outbox_close(OB);
+	open_again(0);
+	turns(t + 59);
+	is_int(heard.n, 6, "nor who starts the program anew");
+	turns(t + 60);
+	ok(heard.n == 8 && heard.warning[6] == 10, "but priority is first in the next minute");
+	turns(t + 119);
+	is_int(heard.n, 8, "two a minute");
+	turns(t + 120);
+	turns(t + 180);
+	ok(heard.n == 10 && outbox_next(OB, t + 180) == 0, "none is lost (%d)", heard.n);
+	end();
+}
+
+static void
+domain_pauses(void)
+{
+	int i, n;
+
+	begin(0);
+	for (i = 0; i < 6; i++)
+		put("mail", 0, LANE_DIGEST);
+	for (i = 0; i < 5; i++)
+		fake.answer[i] = TCS_LATER;
+	turns(T0);
+	is_int(heard.n, 3, "after three times later the domain pauses");
+	to = "soc@other.example";
+	put("mail", 0, LANE_DIGEST);
+	to = "security@acme.example";
+	fake.answer[3] = 0;
+	turns(T0 + 1);
+	ok(heard.n == 4 && heard.answer[3] == TCS_DELIVERED, "another domain gets its mail");
+	turns(T0 + 59);
+	is_int(heard.n, 4, "the pause lasts");
+	turns(T0 + 60);
+	ok(heard.n == 5 && heard.answer[4] == TCS_LATER, "then one tries, and it pauses for longer");
+	turns(T0 + 60 + 119);
+	is_int(heard.n, 5, "twice as long");
+	for (i = 0, n = 60 + 120; i < 40 && outbox_next(OB, T0 + n) != 0; i++, n += 60)
+		turns(T0 + n);
+	is_int(heard.n, 11, "when it takes them again all leave");
+	end();
+}
+
 int
 main(void)
 {
+	sessions();
+	rates();
+	domain_pauses();
 	plain();
 	two_at_once();
 	back_off();
