@@ -195,8 +195,9 @@ outbox_exchange(struct outbox *ob, const struct outbox_hooks *h, struct err *e)
 	return good;
 }
 
-/* ---- the gate's no: out of attempting first, since only what waits can be held; a kill in between asks again */
+/* ---- the gate's no */
 
+/* Out of attempting first, since only what waits can be held; a kill in between asks again. */
 bool
 outbox_hold(struct outbox *ob, struct session *s, const struct outbox_hooks *h, const char *why,
     struct err *e)

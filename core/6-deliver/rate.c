@@ -231,7 +231,8 @@ pause_domain(struct rates *r, struct domain *d, int64_t now)
 
 	d->until = now + rate_back_off(++d->pauses);
 	snprintf(key, sizeof key, "domain:%.255s", d->name);
-	snprintf(text, sizeof text, "%.255s puts warnings off time after time; what is for it waits", d->name);
+	snprintf(text, sizeof text, "%.255s puts warnings off time after time; what is for it waits",
+	    d->name);
 	ledger_alarm(r->l, key, text, now);
 }
 

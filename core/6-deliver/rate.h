@@ -25,8 +25,8 @@ void rates_close(struct rates *r);				/* NULL is fine */
 int64_t rates_when(struct rates *r, const char *address, bool priority, int64_t now);
 /* It is claimed: in the open commit. */
 void rates_sent(struct rates *r, const char *address, int64_t now);
-/* Its answer (enum tcs_answer), in the commit that writes it; 0: it did not leave after all, or could not for a
- * fault of ours. */
+/* Its answer (enum tcs_answer), in the commit that writes it; 0: it did not leave after all, or could not
+ * for a fault of ours. */
 void rates_answer(struct rates *r, const char *address, int answer, int64_t now);
 
 /* What counts as the domain: behind the last @, or a URL's host; in a, in lower case. */
