@@ -46,7 +46,8 @@ static const struct {
 	    HEAD SOURCES "deliver = { rate = ( { domain = \"*\"; most = \"60\"; } ); notifiers = ( ); };\n",
 	    ":5: most = \"60\": expected a number of warnings and a duration, such as \"60/1m\"" },
 	{ "too many sessions",
-	    HEAD SOURCES "deliver = { notifiers = ( { name = \"m\"; plugin = \"m\"; sessions = 129; } ); };\n",
+	    HEAD SOURCES "deliver = { notifiers = ( { name = \"m\"; plugin = \"m\"; "
+	    "sessions = 129; } ); };\n",
 	    ":5: sessions: expected a number from 1 to 128" },
 	{ "a number where a text belongs",
 	    HEAD "sources = ( { name = 5; plugin = \"p\"; from = \"dir:x\"; } );\n" DELIVER,
