@@ -246,31 +246,78 @@ on_stop(void *arg)
 	return h->stopping != NULL && h->stopping(h->arg);
 }
 
-bool
-host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e)
+/* quiet: without trouble. */
+static bool
+looked(struct host *h, const struct cfg_source *src, bool quiet, struct err *e)
 {
-	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put, on_stop };
-	struct err why = ERR_INIT;
-	uint32_t troubles = h->sum.troubles;
 	char key[200], when[TIME_TEXT];
 
-	h->ledger_failed = false;
-	if (!fetch_look(h->fetch, src, settle, &sink, &why)) {
-		if (h->ledger_failed)
-			return err_set(e, "%s", why.text);
-		if (on_stop(h))
-			return true;
-		if (h->sum.troubles == troubles)
-			on_trouble(h, src, src->from, why.text);
-		return true;
-	}
-	if (h->sum.troubles == troubles) {
+	if (quiet) {
 		snprintf(key, sizeof key, "fetch:%s", src->name);
 		ledger_alarm_clear(h->decider->ledger, key);
 	}
 	snprintf(key, sizeof key, "look:%s", src->name);
 	time_iso(clock_now(), when);
 	return ledger_state_put(h->decider->ledger, key, when, e);
+}
+
+/* The look itself failed: by the ledger, by order, or else it is trouble of the source. */
+static bool
+not_looked(struct host *h, const struct cfg_source *src, const char *why, bool told, struct err *e)
+{
+	if (h->ledger_failed)
+		return err_set(e, "%s", why);
+	if (!on_stop(h) && !told)
+		on_trouble(h, src, src->from, why);
+	return true;
+}
+
+static void
+on_looked(void *arg, const struct cfg_source *src, bool quiet)
+{
+	struct host *h = arg;
+	struct err e = ERR_INIT;
+
+	if (!looked(h, src, quiet, &e))
+		log_err("%s", e.text);
+}
+
+bool
+host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e)
+{
+	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put, on_stop, NULL };
+	uint32_t troubles = h->sum.troubles;
+	struct err why = ERR_INIT;
+
+	h->ledger_failed = false;
+	if (!fetch_look(h->fetch, src, settle, &sink, &why))
+		return not_looked(h, src, why.text, h->sum.troubles > troubles, e);
+	return looked(h, src, h->sum.troubles == troubles, e);
+}
+
+bool
+host_fetch_soon(struct host *h, const struct cfg_source *src, struct err *e)
+{
+	const struct fetch_sink sink = { h, on_arrived, on_trouble, state_get, state_put, on_stop,
+		on_looked };
+	uint32_t troubles = h->sum.troubles;
+	struct err why = ERR_INIT;
+	bool begun;
+
+	h->ledger_failed = false;
+	if (!fetch_look_soon(h->fetch, src, &sink, &begun, &why))
+		return not_looked(h, src, why.text, h->sum.troubles > troubles, e);
+	return begun || looked(h, src, h->sum.troubles == troubles, e);
+}
+
+bool
+host_fetch_turn(struct host *h, bool *some, struct err *e)
+{
+	const struct cfg_source *failed;
+	struct err why = ERR_INIT;
+
+	h->ledger_failed = false;
+	return fetch_turn(h->fetch, some, &failed, &why) || not_looked(h, failed, why.text, false, e);
 }
 
 /* ---- decode, match, decide -------------------------------------------------- */

@@ -64,6 +64,9 @@ bool host_configure(struct host *h, const struct config *c, struct err *e);
 bool host_notifiers(const struct config *c, const struct plugins *p, struct err *e);
 /* One look at one source. Trouble with a source is told, raises an alarm, and is no failure. */
 bool host_fetch(struct host *h, const struct cfg_source *src, bool settle, struct err *e);
+/* The same without waiting for a server: what was only begun ends in a turn; *some: one did. */
+bool host_fetch_soon(struct host *h, const struct cfg_source *src, struct err *e);
+bool host_fetch_turn(struct host *h, bool *some, struct err *e);
 /* All inputs that wait. */
 bool host_intake(struct host *h, struct err *e);
 bool host_orders(struct host *h, struct err *e);

@@ -34,7 +34,7 @@ struct stay {
 	int64_t		 quiet_until;	/* monotonic: after a failure */
 	int		 fd[FDS_MOST];
 	uint32_t	 nfd;
-	int		 watch;		/* of the folders */
+	int		 watch, net;	/* of the folders; of transfers */
 	struct err	*e;
 };
 
@@ -53,6 +53,24 @@ on_folder(void *arg)
 
 	s->changed |= fetch_drain(s->h->fetch);
 	turn(s);
+}
+
+/* A transfer moved on; a turn of all is worth it only when one is whole. */
+static void
+on_net(void *arg)
+{
+	struct stay *s = arg;
+	struct err e = ERR_INIT;
+	bool some = false;
+	uint32_t i;
+
+	if (!host_fetch_turn(s->h, &some, &e)) {
+		log_err("%s", e.text);
+		for (i = 0; i < s->h->config->nsource; i++)
+			s->look[i] = 0;		/* what came is asked for again */
+		s->quiet_until = loop_now() + PAUSE;
+	} else if (some)
+		turn(s);
 }
 
 static void
@@ -90,6 +108,7 @@ static bool
 looks(struct stay *s, struct err *e)
 {
 	int64_t now = loop_now();
+	bool some;
 	uint32_t i;
 
 	for (i = 0; i < s->h->config->nsource && !s->stop; i++) {
@@ -99,11 +118,11 @@ looks(struct stay *s, struct err *e)
 		if (!changed && now < s->look[i])
 			continue;
 		s->look[i] = now + (changed ? YOUNG : src->every * NS);
-		if (!host_fetch(s->h, src, false, e))
+		if (!host_fetch_soon(s->h, src, e))
 			return false;
 	}
 	s->changed = 0;
-	return true;
+	return host_fetch_turn(s->h, &some, e);
 }
 
 static bool
@@ -218,6 +237,9 @@ looks_begin(struct stay *s)
 	s->watch = fetch_fd(s->h->fetch);
 	if (s->watch >= 0)
 		loop_fd(s->loop, s->watch, on_folder, s, NULL);
+	s->net = fetch_net_fd(s->h->fetch);
+	if (s->net >= 0)
+		loop_fd(s->loop, s->net, on_net, s, NULL);
 }
 
 static void
@@ -233,6 +255,8 @@ on_reload(void *arg)
 	s->nfd = 0;
 	if (s->watch >= 0)
 		loop_fd(s->loop, s->watch, NULL, NULL, NULL);
+	if (s->net >= 0)
+		loop_fd(s->loop, s->net, NULL, NULL, NULL);
 	if (c == NULL || !host_configure(s->h, c, &e)) {
 		log_err("%s; the old configuration stays", e.text);
 		config_free(c);
@@ -250,7 +274,7 @@ on_reload(void *arg)
 bool
 run_stay(struct host *h, struct config *c, struct err *e)
 {
-	struct stay s = { .h = h, .c = c, .watch = -1, .e = e };
+	struct stay s = { .h = h, .c = c, .watch = -1, .net = -1, .e = e };
 	bool good;
 
 	h->stopping = stopping;

@@ -102,6 +102,7 @@ fetch_open(const struct config *c, struct spool *s, struct err *e)
 	f->arena = arena_new();
 	f->place = xcalloc(c->nsource ? c->nsource : 1, sizeof *f->place);
 	f->watch = watch_open();
+	f->net = net_open();
 	for (i = 0; i < c->nsource; i++) {
 		struct err why = ERR_INIT;
 
@@ -123,6 +124,8 @@ fetch_close(struct fetch *f)
 
 	if (f == NULL)
 		return;
+	fetch_cancel(f);
+	net_close(f->net);
 	for (i = 0; i < f->nplace; i++) {
 		struct place *p = &f->place[i];
 
@@ -138,21 +141,45 @@ fetch_close(struct fetch *f)
 	free(f);
 }
 
+static struct place *
+find_place(struct fetch *f, const struct cfg_source *src, struct err *e)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->nplace; i++)
+		if (f->place[i].source == src)
+			return &f->place[i];
+	err_set(e, "source \"%s\" is not one of this configuration", src->name);
+	return NULL;
+}
+
 bool
 fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const struct fetch_sink *sink,
     struct err *e)
 {
-	struct place *p = NULL;
-	uint32_t i;
+	struct place *p = find_place(f, src, e);
 
-	for (i = 0; i < f->nplace && p == NULL; i++)
-		if (f->place[i].source == src)
-			p = &f->place[i];
 	if (p == NULL)
-		return err_set(e, "source \"%s\" is not one of this configuration", src->name);
+		return false;
 	if (p->transport == FROM_MAILBOX)
 		return mails_look(f, p, sink, e);
 	return p->transport == FROM_HTTP ? http_look(f, p, sink, e) : folder_look(f, p, settle, sink, e);
+}
+
+bool
+fetch_look_soon(struct fetch *f, const struct cfg_source *src, const struct fetch_sink *sink,
+    bool *begun, struct err *e)
+{
+	struct place *p = find_place(f, src, e);
+
+	*begun = p != NULL && p->transport == FROM_HTTP && f->net != NULL;
+	return *begun ? fetch_begin(f, p, sink, e) : p != NULL && fetch_look(f, src, false, sink, e);
+}
+
+int
+fetch_net_fd(const struct fetch *f)
+{
+	return net_fd(f->net);
 }
 
 int

@@ -40,6 +40,9 @@ struct fetch_sink {
 	void	(*put)(void *arg, const char *key, const char *value);
 	/* May be NULL.  Asked while a download lasts; true gives it up. */
 	bool	(*stop)(void *arg);
+	/* May be NULL.  A look at a URL is over; quiet: without trouble.  Not told when the look itself
+	 * failed. */
+	void	(*looked)(void *arg, const struct cfg_source *s, bool quiet);
 };
 
 struct fetch;
@@ -51,6 +54,13 @@ void fetch_close(struct fetch *f);
  * not be looked at, the spool is full, or a sink said stop. */
 bool fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const struct fetch_sink *sink,
     struct err *e);
+/* The same without waiting for a server: a look at a URL is only begun (*begun true), or left alone while
+ * the last one lasts, and ends in a later fetch_turn, which says whether any did.  sink is copied.  False of
+ * a turn: *failed could not be looked at, as with fetch_look. */
+bool fetch_look_soon(struct fetch *f, const struct cfg_source *src, const struct fetch_sink *sink,
+    bool *begun, struct err *e);
+bool fetch_turn(struct fetch *f, bool *some, const struct cfg_source **failed, struct err *e);
+int fetch_net_fd(const struct fetch *f);	/* readable: a turn is worth it */
 /* For the event loop of `run`: a descriptor that is readable when a source that was looked at may have
  * something new, or a file that was waited for may be complete (-1: none), and what to call when it is.  The
  * answer tells which sources by a bit each; one past the 64th sets all bits. */

@@ -46,6 +46,7 @@ struct place {
 	struct finished	*finished;
 	uint32_t	 nfinished, room;
 	uint32_t	 nwaiting;
+	struct get	*get;		/* a transfer that nobody waits for, or NULL */
 	bool		 looked;	/* and so remembers what was taken before it began */
 };
 
@@ -57,6 +58,7 @@ struct fetch {
 	struct arena		*arena;
 	struct place		*place;		/* one per source, in their order */
 	uint32_t		 nplace;
+	struct net		*net;		/* NULL: transfers are waited for */
 	struct watch		*watch;		/* NULL: there is no inotify; looks go by the clock */
 };
 
@@ -91,6 +93,22 @@ bool mails_check(const struct config *c, const struct cfg_source *src, struct er
 bool http_ready(void);
 bool http_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
 bool http_check(const struct cfg_source *src, struct err *e);
+/* The same in steps, for who does not wait: begun; whenever its request has ended, with libcurl's code,
+ * whether another is to be made; what came of it, told as http_look does. */
+struct get *http_begin(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
+void *http_handle(const struct get *g);		/* CURL * */
+bool http_again(struct get *g, int rc);
+bool http_taken(struct get *g, struct err *e);
+void http_end(struct get *g);
+
+/* http_multi.c */
+struct net;
+struct net *net_open(void);
+void net_close(struct net *n);			/* NULL is fine */
+int net_fd(const struct net *n);
+bool fetch_begin(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
+void fetch_cancel(struct fetch *f);
+
 /* http_name.c: names are in a and safe to print. */
 const char *http_shown(struct arena *a,
     const char *url);	/* without name, password, query and fragment */

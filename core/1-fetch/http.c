@@ -33,6 +33,7 @@ struct get {
 	struct fetch		*f;
 	const struct place	*p;
 	const struct fetch_sink	*sink;
+	struct fetch_sink	 own;		/* what sink points to, where nobody waits */
 	struct arena		*a;
 	CURL			*c;
 	struct curl_slist	*conditions;
@@ -41,6 +42,8 @@ struct get {
 	struct err		 why;		/* ours, beside curl's */
 	size_t			 headers, page;	/* bytes that were only looked at */
 	const char		*etag, *modified, *disposition, *encoding, *status;	/* of the answer */
+	char			 error[CURL_ERROR_SIZE];
+	long			 code;		/* what came of it, when it is over */
 	unsigned		 hop;
 	bool			 inside;	/* the configured URL leads to a special-purpose network */
 	bool			 spool_failed;
@@ -209,12 +212,12 @@ ask_if_changed(struct get *g)
 }
 
 static void
-set_up(struct get *g, char *error)
+set_up(struct get *g)
 {
 	int64_t timeout = g->f->config->limits.http_timeout;
 	CURL *c = g->c;
 
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, g->error);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -253,17 +256,20 @@ follow(struct get *g)
 	return true;
 }
 
-/* One request: its status code when there is a whole answer; -1: why says what failed. */
-static long
-request(struct get *g, char *error)
+static void
+ask(struct get *g)
 {
-	CURLcode rc;
+	g->headers = g->page = 0;
+	g->error[0] = '\0';
+	curl_easy_setopt(g->c, CURLOPT_URL, g->url);
+}
+
+/* Of one request: its status code when there is a whole answer; -1: why says what failed. */
+static long
+answer(struct get *g, CURLcode rc)
+{
 	long code = 0;
 
-	g->headers = g->page = 0;
-	error[0] = '\0';
-	curl_easy_setopt(g->c, CURLOPT_URL, g->url);
-	rc = curl_easy_perform(g->c);
 	curl_easy_getinfo(g->c, CURLINFO_RESPONSE_CODE, &code);
 	if (g->why.n > 0 && rc != CURLE_OK)
 		return -1;
@@ -274,28 +280,14 @@ request(struct get *g, char *error)
 		err_set(&g->why, "larger than %lld bytes, the most that is taken (limits.fetch_size)",
 		    (long long)g->f->config->limits.fetch_size);
 	else
-		err_set(&g->why, "%s", fetch_safe(g->a, error[0] ? error : curl_easy_strerror(rc)));
+		err_set(&g->why, "%s", fetch_safe(g->a, g->error[0] ? g->error : curl_easy_strerror(rc)));
 	return -1;
 }
 
 /* 200: the body is in the spool.  304.  -1: why says what is wrong. */
 static long
-get(struct get *g)
+judged(struct get *g, long code)
 {
-	static const long moved[] = { 301, 302, 303, 307, 308 };
-	char error[CURL_ERROR_SIZE];
-	long code;
-	size_t i;
-
-	set_up(g, error);
-again:
-	code = request(g, error);
-	for (i = 0; i < sizeof moved / sizeof *moved; i++)
-		if (code == moved[i]) {
-			if (!follow(g))
-				return -1;
-			goto again;
-		}
 	if (code == 304 && g->conditions == NULL)
 		err_set(&g->why, "answers 304 Not Modified to what was not a conditional request");
 	else if (code == 200 && g->encoding && !tcs_is_nocase(tcs_str(g->encoding), "gzip") &&
@@ -308,6 +300,26 @@ again:
 	else if (code >= 0)
 		err_set(&g->why, "HTTP %s", g->status ? g->status : "answer without a status");
 	return -1;
+}
+
+bool
+http_again(struct get *g, int rc)
+{
+	static const long moved[] = { 301, 302, 303, 307, 308 };
+	long code = answer(g, (CURLcode)rc);
+	size_t i;
+
+	for (i = 0; i < sizeof moved / sizeof *moved; i++)
+		if (code == moved[i]) {
+			if (!follow(g)) {
+				g->code = -1;
+				return false;
+			}
+			ask(g);
+			return true;
+		}
+	g->code = judged(g, code);
+	return false;
 }
 
 static bool
@@ -334,27 +346,72 @@ arrived(struct get *g, struct err *e)
 	return true;
 }
 
+struct get *
+http_begin(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e)
+{
+	struct get *g = xcalloc(1, sizeof *g);
+
+	*g = (struct get){ .f = f, .p = p, .own = *sink, .a = p->now, .url = p->from, .why = ERR_INIT };
+	g->sink = &g->own;
+	arena_reset(g->a);
+	if ((g->c = curl_easy_init()) == NULL) {
+		err_set(e, "source \"%s\": libcurl cannot be used", p->source->name);
+		free(g);
+		return NULL;
+	}
+	ask_if_changed(g);
+	set_up(g);
+	ask(g);
+	return g;
+}
+
+void *
+http_handle(const struct get *g)
+{
+	return g->c;
+}
+
+bool
+http_taken(struct get *g, struct err *e)
+{
+	const struct fetch_sink *sink = g->sink;
+	const char *name = g->p->source->name;
+	bool good = true, quiet = true;
+
+	if (g->code == 200)
+		good = arrived(g, e);
+	else if (g->spool_failed || (g->code < 0 && sink->stop && sink->stop(sink->arg)))
+		good = err_set(e, "source \"%s\": %s", name, g->why.text);
+	else if (g->code < 0) {
+		quiet = false;
+		sink->trouble(sink->arg, g->p->source, http_shown(g->a, g->p->from), g->hop == 0 ?
+		    g->why.text : arena_printf(g->a, "%s (at %s)", g->why.text, http_shown(g->a, g->url)));
+	}
+	if (good && sink->looked != NULL)
+		sink->looked(sink->arg, g->p->source, quiet);
+	return good;
+}
+
+void
+http_end(struct get *g)
+{
+	spool_undo(g->file);
+	curl_easy_cleanup(g->c);
+	curl_slist_free_all(g->conditions);
+	free(g);
+}
+
 bool
 http_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e)
 {
-	struct get g = { .f = f, .p = p, .sink = sink, .a = p->now, .url = p->from, .why = ERR_INIT };
-	bool good = true;
-	long code;
+	struct get *g = http_begin(f, p, sink, e);
+	bool good;
 
-	arena_reset(g.a);
-	if ((g.c = curl_easy_init()) == NULL)
-		return err_set(e, "source \"%s\": libcurl cannot be used", p->source->name);
-	ask_if_changed(&g);
-	code = get(&g);
-	if (code == 200)
-		good = arrived(&g, e);
-	else if (g.spool_failed || (code < 0 && sink->stop && sink->stop(sink->arg)))
-		good = err_set(e, "source \"%s\": %s", p->source->name, g.why.text);
-	else if (code < 0)
-		sink->trouble(sink->arg, p->source, http_shown(g.a, p->from), g.hop == 0 ? g.why.text :
-		    arena_printf(g.a, "%s (at %s)", g.why.text, http_shown(g.a, g.url)));
-	spool_undo(g.file);
-	curl_easy_cleanup(g.c);
-	curl_slist_free_all(g.conditions);
+	if (g == NULL)
+		return false;
+	while (http_again(g, (int)curl_easy_perform(g->c)))
+		;
+	good = http_taken(g, e);
+	http_end(g);
 	return good;
 }

@@ -92,7 +92,7 @@ kit_open(struct kit *k, const char *name)
 	if (mkdtemp(k->dir) == NULL)
 		exit(99);
 	k->a = arena_new();
-	k->sink = (struct fetch_sink){ k, kit_arrived, kit_trouble, kit_get, kit_put, kit_stop };
+	k->sink = (struct fetch_sink){ k, kit_arrived, kit_trouble, kit_get, kit_put, kit_stop, NULL };
 	k->src.name = "test";
 	k->c.source = &k->src;
 	k->c.nsource = 1;
