@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Postfix for tests: an instance of its own in a temporary folder (configuration, queue, data), on a free
-loopback port, in the foreground, ended by its pid. Nothing of the system's own Postfix is read or touched, and
-nothing leaves: what it takes lies in FOLDER/mail/new with its envelope before it, or is refused.
+"""A real Postfix for tests: an instance of its own in a temporary folder (configuration, queue, data), on a
+free loopback port, in the foreground, ended by its pid. Nothing of the system's own Postfix is read or
+touched, and nothing leaves: what it takes lies in FOLDER/mail/new with its envelope before it, or is refused.
 
 Postfix wants to be started by root, and its users to exist; missing() says what is not there.
 """
@@ -68,7 +68,8 @@ keep unix - n n - 8 pipe flags=DO user=OWNER:GROUP argv=DIR/keep ${sender} ${rec
 KEEP = """#!/bin/sh
 umask 022
 f=$(mktemp DIR/mail/tmp.XXXXXX) || exit 75
-{ printf 'X-Envelope-From: %s\\nX-Envelope-To: %s\\n' "$1" "$2"; cat; } >"$f" && mv "$f" "${f%/tmp.*}/new/${f##*/tmp.}"
+{ printf 'X-Envelope-From: %s\\nX-Envelope-To: %s\\n' "$1" "$2"; cat; } >"$f" &&
+	mv "$f" "${f%/tmp.*}/new/${f##*/tmp.}"
 """
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The whole job with a real Postfix behind it: what arrives is what the ledger holds, from whom and to whom it
+"""The whole job with a real Postfix behind it: what arrives is what the ledger holds, from and to whom it
 should be; put off, refused, sent again under the same Message-ID; many sessions at once."""
 import email, email.policy, os, sqlite3, sys
 sys.dont_write_bytecode = True

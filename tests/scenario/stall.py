@@ -48,7 +48,7 @@ def test(s):
         s.until(lambda: [i["source"] for i in s.rows("inputs") if i["state"] == "done"] == ["moved"]),
         s.rows("inputs"))
     s.arrives("scan_rdp", "2026-11-20", [("192.0.2.33", 3389)], severity="critical")
-    s.ok("what is urgent is warned about meanwhile", s.until(lambda: "security@mill.example" in s.to()), s.to())
+    s.ok("what is urgent leaves meanwhile", s.until(lambda: "security@mill.example" in s.to()), s.to())
     s.ok("the one that stands still is asked once", asked("stall/") == 1, asked("stall/"))
     s.ok("and is no trouble yet", not [x for x in s.rows("status") if x["what"] == "alarm"])
     n = len(r.lines)
