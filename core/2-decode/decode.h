@@ -90,5 +90,7 @@ struct evidence_want {
 bool decode_details(struct decoder *d, const char *name, struct reader *in, const struct evidence_want *want,
     uint32_t n,
     void (*each)(void *arg, uint32_t i, const struct finding *f, const char *raw), void *arg, struct err *e);
+/* After it was false: because no worker could be started, which another time may be otherwise. */
+bool decode_no_worker(const struct decoder *d);
 
 #endif

@@ -74,12 +74,14 @@ find_head(struct decoder *d, const struct feed *f, const char *name, struct tee 
 	const struct source_sink sink = { &h, head_columns, head_rows };
 	struct source_proc *proc = decoder_worker(d, f, e);
 	struct err why = ERR_INIT;
+	enum source_end end;
 
-	if (proc == NULL)
+	if ((d->no_worker = proc == NULL))
 		return false;
 	source_quiet(proc, true);
-	source_run(proc, name, &t->r, &sink, &why);
+	end = source_run(proc, name, &t->r, &sink, &why);
 	source_quiet(proc, false);
+	d->no_worker = !h.known && end == SOURCE_STOPPED;
 	*len = h.len;
 	return h.known || err_set(e, "%s", why.n > 0 ? why.text : "there is no record in it any more");
 }
@@ -258,12 +260,13 @@ look(struct looking *l, const char *name, struct reader *in, struct err *e)
 	enum source_end end;
 	bool bound;
 
-	if (proc == NULL)
+	if ((l->d->no_worker = proc == NULL))
 		return false;
 	l->a = arena_new();
 	source_quiet(proc, true);
 	end = source_run(proc, name, in, &sink, e);
 	source_quiet(proc, false);
+	l->d->no_worker = end == SOURCE_STOPPED;
 	bound = l->binding != NULL;
 	binding_free(l->binding);
 	arena_free(l->a);
@@ -302,9 +305,16 @@ decode_details(struct decoder *d,
 	struct looking l = { .d = d, .want = want, .n = n, .each = each, .arg = arg };
 	int64_t day;
 
+	d->no_worker = false;
 	if (n == 0)
 		return true;
 	if ((l.feed = decoder_feed(d, name, &day, e)) == NULL)
 		return false;
 	return d->plugin->flags & TCS_S_ALONE ? look_alone(&l, name, in, e) : look(&l, name, in, e);
+}
+
+bool
+decode_no_worker(const struct decoder *d)
+{
+	return d->no_worker;
 }

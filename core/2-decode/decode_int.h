@@ -26,6 +26,7 @@ struct decoder {
 	struct source_limits	 limits;
 	const char		**why;		/* what plugins gave as reasons, each once */
 	uint32_t		 nwhy;
+	bool			 no_worker;	/* the last details could not be read for want of one */
 };
 #define DECODER_WHYS 256
 

@@ -99,8 +99,11 @@ read_input(struct decider *d, struct sources *s, const struct place *p, uint32_t
 	}
 	dec = got ? sources_decoder(s, ledger_text(d->ledger, DICT_SOURCE, input.source), &why) : NULL;
 	if (dec != NULL && (in = sources_reader(s, &input, &why)) != NULL) {
-		decode_details(dec, input_report_name(&input), in, want, n, found, &r, &why);
+		bool good = decode_details(dec, input_report_name(&input), in, want, n, found, &r, &why);
+
 		in->close(in);
+		for (i = 0; i < n && !good && decode_no_worker(dec); i++)
+			out[p[i].at].wait = out[p[i].at].f == NULL;
 	}
 	free(want);
 	return true;
@@ -118,7 +121,7 @@ details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t 
 		const struct tcase *c = table_id(d->table, id[i]);
 
 		p[i] = (struct place){ c->input, i, { c->off, c->len, c->line, c->sub } };
-		out[i] = (struct detail){ NULL, "", "", c->last_seen };
+		out[i] = (struct detail){ NULL, "", "", c->last_seen, false };
 	}
 	qsort(p, n, sizeof *p, by_place);
 	for (i = 0; good && i < n; i = k) {

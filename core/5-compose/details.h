@@ -13,6 +13,7 @@ struct detail {
 	const struct finding	*f;		/* NULL: could not be read again */
 	const char		*source, *report;
 	int64_t			 reported;	/* s: when the input arrived */
+	bool			 wait;		/* no worker could be started to read it: later, perhaps */
 };
 /* For n cases; out[i] belongs to id[i]; all in a.  False only when the ledger cannot be read. */
 bool details_read(struct decider *d, struct sources *s, const uint32_t *id, uint32_t n, struct arena *a,

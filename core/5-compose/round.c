@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "5-compose/crew.h"
 #include "5-compose/details.h"
 #include "5-compose/group.h"
 #include "5-compose/round_int.h"
@@ -20,6 +21,8 @@
 
 #define SYSTEMS_MOST 5000		/* in one warning; more become further ones: a mail must be taken
 					 * by a mail server */
+
+#define WINDOW 64			/* warnings whose parts are in memory at once, twice */
 
 #define COMMIT_BYTES (32u << 20)	/* of finished warnings; then they are written */
 
@@ -39,6 +42,7 @@ rounds_open(struct decider *d, struct sources *s, struct err *e)
 	r->d = d;
 	r->sources = s;
 	r->made_to = map_new();
+	r->crew = crew_new(0);
 	r->nrenderer = d->config->nnotifier;
 	r->renderer = xcalloc(r->nrenderer + 1, sizeof(struct notifier *));
 	r->composer = composer_open(d->config, e);
@@ -55,6 +59,7 @@ rounds_close(struct rounds *r)
 
 	if (r == NULL)
 		return;
+	crew_free(r->crew);
 	for (i = 0; i < r->nrenderer; i++)
 		notifier_stop(r->renderer[i]);
 	free(r->renderer);
@@ -228,6 +233,7 @@ sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset,
 	s->nsighting = g.n;
 }
 
+/* All that it points to outlives a commit that fails: it is composed while others are written. */
 static void
 system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a,
     struct compose_system *s)
@@ -236,11 +242,11 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 	const struct cfg_source *src = config_source(r->d->config, det->source);
 	const struct asset *asset = registry_asset(r->d->registry, c->asset);
 
-	*s = (struct compose_system){ .c = c, .f = det->f,
-		.problem = ledger_text(l, DICT_PROBLEM, c->key.problem),
-		.class = ledger_text(l, DICT_CLASS, c->class),
-		.identifier = ledger_text(l, DICT_IDENTIFIER, c->identifier),
-		.name = ledger_text(l, DICT_NAME, c->key.name), .source = det->source, .report = det->report,
+	*s = (struct compose_system){ .c = arena_dup(a, c, sizeof *c), .f = det->f,
+		.problem = arena_strdup(a, ledger_text(l, DICT_PROBLEM, c->key.problem)),
+		.class = arena_strdup(a, ledger_text(l, DICT_CLASS, c->class)),
+		.identifier = arena_strdup(a, ledger_text(l, DICT_IDENTIFIER, c->identifier)),
+		.name = arena_strdup(a, ledger_text(l, DICT_NAME, c->key.name)), .source = det->source, .report = det->report,
 		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "",
 		.asset = asset != NULL ? asset->text : "",
 		.verified_by = asset != NULL ? asset->verified_by : "",
@@ -328,7 +334,7 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
 		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
-		.zone = d->config->identity.zone, .topic = ledger_text(d->ledger, DICT_CLASS, k->class),
+		.zone = d->config->identity.zone, .topic = arena_strdup(a, ledger_text(d->ledger, DICT_CLASS, k->class)),
 		.role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);
@@ -336,42 +342,81 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 	return thread_of(d, a, job, k->address, e);
 }
 
-static bool
-warning_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det, uint32_t id,
-    struct arena *a, struct warning *w, struct err *e)
-{
-	uint32_t *cases = arena_alloc(a, n * sizeof *cases), *revs = arena_alloc(a, n * sizeof *revs), i;
-	struct compose_job job;
-	struct composed made;
+/* ---- one after the other through three hands: its job, its parts (by the crew), its bytes and rows */
 
-	memset(w, 0, sizeof *w);
-	if (!job_of(r, k, n, det, id, a, &job, w, e) || !compose(r->composer, &job, a, &made, e) ||
-	    !bytes_of(r, k, &job, &made, a, w, e))
+struct making {
+	struct rounds		*r;
+	const struct candidate	*k;
+	uint32_t		 n, id;
+	struct arena		*a;
+	struct compose_job	 job;
+	struct composed		 made;
+	struct warning		 w;
+	bool			 good;
+	struct err		 why;
+};
+
+static void
+make_job(struct making *m, const struct detail *det)
+{
+	uint32_t i;
+
+	memset(&m->w, 0, sizeof m->w);
+	m->why = (struct err)ERR_INIT;
+	arena_reset(m->a);
+	for (i = 0; i < m->n; i++)
+		if (det[i].wait) {
+			m->good = err_set(&m->why, "its evidence cannot be read: no worker could be started");
+			return;
+		}
+	m->good = job_of(m->r, m->k, m->n, det, m->id, m->a, &m->job, &m->w, &m->why);
+}
+
+/* By any thread: nothing of the ledger, the table or a clock. */
+static void
+make_parts(void *arg, uint32_t i)
+{
+	struct making *m = &((struct making *)arg)[i];
+
+	m->good = m->good && compose(m->r->composer, &m->job, m->a, &m->made, &m->why);
+}
+
+static bool
+make_warning(struct making *m)
+{
+	const struct compose_job *job = &m->job;
+	const struct candidate *k = m->k;
+	struct rounds *r = m->r;
+	struct warning *w = &m->w;
+	uint32_t *cases = arena_alloc(m->a, m->n * sizeof *cases);
+	uint32_t *revs = arena_alloc(m->a, m->n * sizeof *revs), i;
+
+	if (!m->good || !bytes_of(r, k, job, &m->made, m->a, w, &m->why))
 		return false;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < m->n; i++) {
 		cases[i] = k[i].id;
 		revs[i] = table_id(r->d->table, k[i].id)->rev;
 	}
-	w->id = id;
-	w->number = job.number;
-	w->message_id = job.message_id;
-	w->answers = job.answers != NULL ? job.answers : "";
+	w->id = m->id;
+	w->number = job->number;
+	w->message_id = job->message_id;
+	w->answers = job->answers != NULL ? job->answers : "";
 	w->org = k->org;
 	w->recipient = k->address;
-	w->redirected = job.redirected != NULL ? job.address : "";
+	w->redirected = job->redirected != NULL ? job->address : "";
 	w->notifier = k->notifier->via != NULL ? k->notifier->via : k->notifier->name;
-	w->topic = job.topic;
-	w->subject = made.subject;
+	w->topic = job->topic;
+	w->subject = m->made.subject;
 	w->language = k->language;
 	w->lane = k->lane;
 	w->tlp = k->tlp;
 	w->role = k->role;
 	w->requested = k->role == ROLE_OWNER;	/* who registered it asked to be told; an operator did not */
-	w->made = job.made;
-	w->due = job.made + r->d->config->deliver.delay;
+	w->made = job->made;
+	w->due = job->made + r->d->config->deliver.delay;
 	w->cases = cases;
 	w->revs = revs;
-	w->ncase = n;
+	w->ncase = m->n;
 	return true;
 }
 
@@ -448,41 +493,108 @@ written(struct batch_out *out, struct err *e)
 	return good;
 }
 
+/* Some of them together: those of one are written while the crew composes those of the next. */
+struct window {
+	struct making	m[WINDOW];
+	uint32_t	n;
+};
+
+/* The first groups of the candidates; how many of these they are. */
+static uint32_t
+window_fill(struct rounds *r, struct window *w, const struct candidate *k, uint32_t n,
+    const struct detail *det, uint32_t *id)
+{
+	uint32_t i = 0;
+
+	for (w->n = 0; w->n < WINDOW && i < n; i += w->m[w->n++].n) {
+		struct making *m = &w->m[w->n];
+
+		m->r = r;
+		m->k = k + i;
+		m->n = group_length(k + i, n - i);
+		m->id = (*id)++;
+		if (m->a == NULL)
+			m->a = arena_new();
+		make_job(m, det + i);
+	}
+	return i;
+}
+
+static bool
+window_write(struct window *w, struct batch_out *out, struct round_sum *sum, struct err *e)
+{
+	struct decider *d = out->r->d;
+	bool good = true;
+	uint32_t i;
+
+	for (i = 0; good && i < w->n; i++) {
+		struct making *m = &w->m[i];
+
+		if (!make_warning(m)) {
+			failed(d, m->k, &m->why);
+			sum->failed++;
+			continue;
+		}
+		keep(out, &m->w);
+		pending(d, &m->w);
+		sum->cases += m->n;
+		sum->warnings++;
+		if (arena_used(out->a) > COMMIT_BYTES)
+			good = written(out, e);
+	}
+	return good;
+}
+
+static void
+window_free(struct window *w)
+{
+	uint32_t i;
+
+	for (i = 0; i < WINDOW; i++)
+		arena_free(w->m[i].a);
+	free(w);
+}
+
+/* Numbers that a group which cannot be composed was to have stay unused. */
+static bool
+windows(struct rounds *r, const struct candidate *k, uint32_t n, const struct detail *det,
+    struct batch_out *out, struct round_sum *sum, struct err *e)
+{
+	struct window *now = xcalloc(1, sizeof *now), *next = xcalloc(1, sizeof *next), *swap;
+	uint32_t id = ledger_next_warning(r->d->ledger), i = window_fill(r, now, k, n, det, &id);
+	bool good = true;
+
+	crew_begin(r->crew, now->n, make_parts, now->m);
+	while (good && now->n > 0) {
+		i += window_fill(r, next, k + i, n - i, det + i, &id);
+		crew_finish(r->crew);
+		crew_begin(r->crew, next->n, make_parts, next->m);
+		good = window_write(now, out, sum, e);
+		swap = now;
+		now = next;
+		next = swap;
+	}
+	crew_finish(r->crew);
+	window_free(now);
+	window_free(next);
+	return good;
+}
+
 /* Whole groups, their details read in one go. */
 static bool
 chunk(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum *sum, struct err *e)
 {
-	struct arena *a = arena_new(), *one = arena_new();
+	struct arena *a = arena_new();
 	struct detail *det = arena_alloc(a, (n + 1) * sizeof *det);
-	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), i, m;
+	uint32_t *id = arena_alloc(a, (n + 1) * sizeof *id), i;
 	struct batch_out out = { r, arena_new(), NULL, 0 };
 	bool good;
 
 	for (i = 0; i < n; i++)
 		id[i] = k[i].id;
-	good = details_read(r->d, r->sources, id, n, a, det, e);
-	for (i = 0; good && i < n; i += m) {
-		struct err why = ERR_INIT;
-		struct warning w;
-
-		m = group_length(k + i, n - i);
-		arena_reset(one);
-		if (!warning_of(r, k + i, m, det + i, ledger_next_warning(r->d->ledger) + out.n, one, &w,
-		    &why)) {
-			failed(r->d, k + i, &why);
-			sum->failed++;
-			continue;
-		}
-		keep(&out, &w);
-		pending(r->d, &w);
-		sum->cases += m;
-		sum->warnings++;
-		if (arena_used(out.a) > COMMIT_BYTES)
-			good = written(&out, e);
-	}
-	good = good && written(&out, e);
+	good = details_read(r->d, r->sources, id, n, a, det, e) && windows(r, k, n, det, &out, sum, e) &&
+	    written(&out, e);
 	arena_free(out.a);
-	arena_free(one);
 	arena_free(a);
 	return good;
 }

@@ -9,6 +9,7 @@ struct rounds {
 	struct decider		*d;
 	struct sources		*sources;
 	struct composer		*composer;
+	struct crew		*crew;
 	struct notifier		**renderer;	/* by the place in config->notifier;
 						 * started when first needed */
 	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
