@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -152,6 +153,19 @@ welcome(int epoll, int listener)
 	c->nout = 0;
 }
 
+static int
+told(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	printf("  the sink took %llu mails, %llu MB, and %.2f s of processor time\n",
+	    (unsigned long long)mails, (unsigned long long)bytes / 1000000,
+	    (double)u.ru_utime.tv_sec + (double)u.ru_stime.tv_sec +
+	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -175,11 +189,8 @@ main(void)
 		for (i = 0; i < n; i++) {
 			struct client *c = got[i].data.ptr;
 
-			if (got[i].data.ptr == &end) {
-				printf("%llu mails, %llu bytes\n", (unsigned long long)mails,
-				    (unsigned long long)bytes);
-				return 0;
-			}
+			if (got[i].data.ptr == &end)
+				return told();
 			if (got[i].data.ptr == &come)
 				welcome(epoll, listener);
 			else if (!serve(c)) {
