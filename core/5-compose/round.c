@@ -246,7 +246,8 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 		.problem = arena_strdup(a, ledger_text(l, DICT_PROBLEM, c->key.problem)),
 		.class = arena_strdup(a, ledger_text(l, DICT_CLASS, c->class)),
 		.identifier = arena_strdup(a, ledger_text(l, DICT_IDENTIFIER, c->identifier)),
-		.name = arena_strdup(a, ledger_text(l, DICT_NAME, c->key.name)), .source = det->source, .report = det->report,
+		.name = arena_strdup(a, ledger_text(l, DICT_NAME, c->key.name)),
+		.source = det->source, .report = det->report,
 		.found_by = src != NULL && src->found_by != NULL ? src->found_by : "",
 		.asset = asset != NULL ? asset->text : "",
 		.verified_by = asset != NULL ? asset->verified_by : "",
@@ -334,7 +335,8 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
 		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
 		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
-		.zone = d->config->identity.zone, .topic = arena_strdup(a, ledger_text(d->ledger, DICT_CLASS, k->class)),
+		.zone = d->config->identity.zone,
+		.topic = arena_strdup(a, ledger_text(d->ledger, DICT_CLASS, k->class)),
 		.role = (enum asset_role)k->role, .tlp = (enum tlp)k->tlp,
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);

@@ -43,7 +43,8 @@ def used_by(pid):
     except OSError:
         return "", 0.0
     word = text[text.rindex(")") + 2:].split()
-    return text[text.index("(") + 1:text.rindex(")")], (int(word[11]) + int(word[12])) / os.sysconf("SC_CLK_TCK")
+    seconds = (int(word[11]) + int(word[12])) / os.sysconf("SC_CLK_TCK")
+    return text[text.index("(") + 1:text.rindex(")")], seconds
 
 
 def watch(pid, done, peak):

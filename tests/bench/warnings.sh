@@ -43,8 +43,8 @@ decide = { policy = "policy.csv"; };
 deliver = {
 	most_per_run = 100000000;
 	most_per_recipient = 1000;
-	notifiers = ( { name = "mail"; plugin = "smtp"; server = "${SERVER:-smtp://127.0.0.1:$port}"; tls = "never";
-		for = "*"; sessions = $SESSIONS; } );
+	notifiers = ( { name = "mail"; plugin = "smtp"; server = "${SERVER:-smtp://127.0.0.1:$port}";
+		tls = "never"; for = "*"; sessions = $SESSIONS; } );
 };
 END2
 echo 'problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment' >policy.csv
