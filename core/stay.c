@@ -18,6 +18,7 @@
 
 #define TICK		NS		/* orders by hand are seen within a second */
 #define PAUSE		(10 * NS)	/* after a failure of the ledger */
+#define RETRY		(60 * NS)	/* after a round that could not compose all */
 #define YOUNG		(2 * NS)	/* a file that is being written is looked at again after */
 #define FDS_MOST	64
 
@@ -32,6 +33,8 @@ struct stay {
 	int64_t		 digest;	/* when the next one goes, ns */
 	uint32_t	 withdrawn;	/* by the last round: cases of theirs are due again */
 	int64_t		 quiet_until;	/* monotonic: after a failure */
+	int64_t		 retry;		/* monotonic: when the next round is in any case; 0: none */
+	bool		 retry_digest;
 	int		 fd[FDS_MOST];
 	uint32_t	 nfd;
 	int		 watch, net;	/* of the folders; of transfers */
@@ -170,6 +173,20 @@ answers_due(struct stay *s, struct err *e)
 	return host_answers(s->h, e);
 }
 
+/* What could not be composed is tried again a minute later, digests too where it was one. */
+static bool
+round_of(struct stay *s, bool digest, bool retry, struct err *e)
+{
+	uint32_t failed = s->h->sum.failed;
+
+	digest = digest || (s->retry != 0 && s->retry_digest);
+	if (!host_round(s->h, digest, retry, e))
+		return false;
+	s->retry = s->h->sum.failed != failed ? loop_now() + RETRY : 0;
+	s->retry_digest = digest;
+	return true;
+}
+
 static bool
 work(struct stay *s, struct err *e)
 {
@@ -180,9 +197,10 @@ work(struct stay *s, struct err *e)
 
 	if (!answers_due(s, e) || !host_orders(h, e) || !looks(s, e) || !host_intake(h, e))
 		return false;
-	some = h->sum.records != records || h->sum.orders != orders || h->sum.withdrawn != s->withdrawn;
+	some = h->sum.records != records || h->sum.orders != orders || h->sum.withdrawn != s->withdrawn ||
+	    (s->retry != 0 && loop_now() >= s->retry);
 	s->withdrawn = h->sum.withdrawn;
-	if ((some || digest) && !host_round(h, digest, digest || h->sum.orders != orders, e))
+	if ((some || digest) && !round_of(s, digest, digest || h->sum.orders != orders, e))
 		return false;
 	if (digest && !(digest_note(s, e) && digest_plan(s, e)))
 		return false;

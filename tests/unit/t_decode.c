@@ -349,6 +349,28 @@ test_whole(void)
 	decoder_close(d);
 }
 
+/* Then a warning waits, instead of going out without what its evidence says. */
+static void
+test_no_worker(const struct buf *b)
+{
+	const struct evidence_want want = { 300, 100, 2, 0 };
+	struct decoder *d = open_or_die("shadowserver", &comment, 1);
+	struct plugin *p = (struct plugin *)(uintptr_t)decoder_plugin(d);
+	const char *path = p->path;
+	struct memory m = memory(b);
+	struct err e = ERR_INIT;
+
+	p->path = "/nowhere/gone.so";
+	ok(!decode_details(d, "2026-11-20-scan_rdp-nl.csv", &m.r, &want, 1, on_detail, NULL, &e) &&
+	    decode_no_worker(d), "no worker starts: that is said (%s)", e.text);
+	p->path = path;
+	e = (struct err)ERR_INIT;
+	m = memory(b);
+	ok(!decode_details(d, "2026-11-20-nothing_known.csv", &m.r, &want, 1, on_detail, NULL, &e) &&
+	    !decode_no_worker(d), "an input that no feed knows is another matter (%s)", e.text);
+	decoder_close(d);
+}
+
 static void
 test_open(void)
 {
@@ -418,6 +440,7 @@ main(void)
 	test_half(d, &b);
 	test_ends(d, &b);
 	test_details(d, &b);
+	test_no_worker(&b);
 	test_whole();
 	test_open();
 	test_fits(d);
