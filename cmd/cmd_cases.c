@@ -18,21 +18,25 @@ one(void *arg, const struct case_row *r)
 	return true;
 }
 
-/* A state is of either axis: the words differ. */
+/* A state is of one of three axes: the words differ. */
 static bool
 states(const struct view *v, struct case_filter *f)
 {
-	const char *names[SEEN_SUPERSEDED + TOLD_MUTED + 3];
+	const char *names[SEEN_SUPERSEDED + TOLD_MUTED + ANSWER_RISK_ACCEPTED + 3];
 	int n = 0, i, found;
 
 	for (i = SEEN_OPEN; i <= SEEN_SUPERSEDED; i++)
 		names[n++] = seen_names[i];
 	for (i = TOLD_NOTHING; i <= TOLD_MUTED; i++)
 		names[n++] = told_names[i];
+	for (i = ANSWER_FIXED; i <= ANSWER_RISK_ACCEPTED; i++)
+		names[n++] = answer_names[i];
 	names[n] = NULL;
 	if (!view_state(v, names, &found))
 		return false;
-	if (found > SEEN_SUPERSEDED)
+	if (found > SEEN_SUPERSEDED + TOLD_MUTED + 1)
+		f->answer = found - SEEN_SUPERSEDED - TOLD_MUTED - 1;
+	else if (found > SEEN_SUPERSEDED)
 		f->told = found - SEEN_SUPERSEDED - 1;
 	else
 		f->seen = found;
@@ -73,7 +77,8 @@ const struct cmd cmd_cases = {
 	.run = run,
 	.summary = "list the cases: one problem at one subject of one organisation",
 	.help = "States: open, gone, expired, moved, superseded (is it still seen), and\n"
-	    "nothing-due, due, held, handed-over, muted (has the organisation been told).\n"
+	    "nothing-due, due, held, handed-over, muted (has the organisation been told), and\n"
+	    "says-fixed, false-positive, not-mine, risk-accepted (what was answered).\n"
 	    "--since and --until: the case was seen in that time.  A case without organisation\n"
 	    "is a conflict.  `tocsin explain NUMBER` tells the story of one.\n",
 };

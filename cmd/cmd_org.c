@@ -17,6 +17,8 @@ static const struct verb {
 	{ "check", 0, 0, org_check, "", "" },
 	{ "list", 0, 0, org_list, "", "" },
 	{ "show", 1, 1, org_show, "ORGANISATION", "" },
+	{ "merge", 2, 2, org_merge, "FROM INTO", "why" },
+	{ "split", 3, 1000, org_split, "FROM INTO ASSET...", "why" },
 };
 #define NVERBS (sizeof verbs / sizeof *verbs)
 
@@ -25,6 +27,7 @@ static const struct cmd_opt options[] = {
 	{ "partial", NULL, "import: take the good lines although others were refused", false },
 	{ "replace", NULL, "import: what is not in the files goes", false },
 	{ "yes", NULL, "import --replace: although more than one in twenty would go", false },
+	{ "why", "TEXT", "merge, split: for the audit log", false },
 	{ "force", NULL, "export: over files that are there already", false },
 	{ NULL, NULL, NULL, false }
 };
@@ -52,7 +55,8 @@ verb_named(const struct cmd_args *a)
 			return &verbs[i];
 	}
 	near = near_name(a->arg[0], names, NVERBS);
-	cmd_fail(a, 0, "there is no \"org %s\"; expected import, export, check, list or show%s%s%s",
+	cmd_fail(a, 0, "there is no \"org %s\"; expected import, export, check, list, show, merge or split"
+	    "%s%s%s",
 	    a->arg[0],
 	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
 	return NULL;
@@ -90,18 +94,21 @@ org_open(struct view *v, const struct cmd_args *a, struct registry **reg)
 
 const struct cmd cmd_org = {
 	.name = "org",
-	.operands = "import|export|check|list|show ...",
+	.operands = "import|export|check|list|show|merge|split ...",
 	.least = 1,
-	.most = 4,
+	.most = -1,
 	.opt = options,
 	.run = run,
-	.summary = "organisations: import, export, check, list and show them",
+	.summary = "organisations: import, export, check, list, show, merge and split them",
 	.help = "import ORGANISATIONS.csv ASSETS.csv [CONTACTS.csv]: adds what is new and changes what is\n"
 	    "there. The first line of each file names its columns, in any order; those after the bar\n"
 	    "may be left out:\n"
-	    "  organisation,name,constituency,sector,language,email | parent\n"
-	    "  organisation,asset,verified,valid_from,valid_until | role,use,verified_by,verified_on\n"
+	    "  organisation,name,constituency,sector,language,email | parent,interval\n"
+	    "  organisation,asset,verified,valid_from,valid_until | role,use,verified_by,verified_on,\n"
+	    "    method,verify_until,interval\n"
 	    "  organisation,role,channel,address | classes,language,tlp_max,confirmed,expires,key\n"
+	    "interval is how long it is silent about what was told (30d): the asset's before the\n"
+	    "organisation's before the policy's before the configuration's.\n"
 	    "An asset is a network, a range (first-last), an AS number (AS64496) or a domain. Each line\n"
 	    "that is refused is told with its reason, and leaves what it meant as it was; when there\n"
 	    "is one, nothing is taken, or with --partial the others are. With --replace, what is not\n"
@@ -115,5 +122,10 @@ const struct cmd cmd_org = {
 	    "organisations without assets or without a contact, contacts that have expired. Exit 1 when\n"
 	    "somebody goes unwarned because of it: a conflict, or no contact.\n"
 	    "\n"
-	    "list: all organisations. show ORGANISATION: one, with its assets and contacts.\n",
+	    "list: all organisations. show ORGANISATION: one, with its assets and contacts.\n"
+	    "\n"
+	    "merge FROM INTO: the assets, contacts and cases of FROM are INTO's from now on, with all that\n"
+	    "was told and answered; FROM is no organisation any more.  split FROM INTO ASSET...: these\n"
+	    "assets of FROM are INTO's (which is in the registry already), and their cases, of which INTO\n"
+	    "was told nothing yet.  Both are orders, as an import is.\n",
 };

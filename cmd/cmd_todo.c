@@ -14,6 +14,7 @@
 #include "cmd/story.h"
 #include "cmd/view.h"
 #include "flatjson.h"
+#include "4-decide/rule.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -99,6 +100,30 @@ settle_cases(struct todos *x)
 		    settle_first(t->code), t->command) : arena_printf(a, "%stocsin release case:%u",
 		    settle_first(t->code), t->id);
 	}
+}
+
+/* ---- what was closed or muted and is still seen: a silence is somebody's to end */
+
+static bool
+silenced_case(void *arg, const struct case_row *r)
+{
+	struct todos *x = arg;
+	struct arena *a = x->v->arena;
+	char where[SUBJECT_TEXT], day[TIME_TEXT];
+	const struct tcase *c = &r->c;
+	struct todo *t = add(x, r->changed, c->told == TOLD_MUTED ? "muted case" : "answered case");
+	unsigned why = c->told == TOLD_MUTED ? WHY_MUTED : answer_reason((enum answer)c->answer);
+
+	t->subject = arena_printf(a, "%s%s%s at %s", r->org, *r->org ? ": " : "",
+	    ledger_text(x->v->l, DICT_PROBLEM, c->key.problem), case_subject(x->v->l, c, where));
+	t->reason = case_reason_names[why];
+	t->why = case_reason_text[why];
+	if (c->until != 0) {
+		time_utc(c->until * NS, day);
+		t->why = arena_printf(a, "%s: %s", t->why, day);
+	}
+	t->command = arena_printf(a, "%stocsin reopen %u", settle_first(why), c->id);
+	return true;
 }
 
 /* ---- the rest */
@@ -263,6 +288,10 @@ gather(struct todos *x, struct err *e)
 	if (!ledger_cases_each(l, &c, held_case, x, e))
 		return false;
 	settle_cases(x);
+	c = case_filter_any;
+	c.silenced = true;
+	if (!ledger_cases_each(l, &c, silenced_case, x, e))
+		return false;
 	if (!ledger_quarantine_each(l, &q, quarantined, x, e) ||
 	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
 	    !verify_again(x, e) || !ledger_alarms_each(l, alarm_one, x, e) ||
@@ -317,6 +346,6 @@ const struct cmd cmd_todo = {
 	.run = run,
 	.summary = "list what waits for a human, with the command that settles it",
 	.help = "Oldest first: conflicts, held cases (those of one organisation with one reason are\n"
-	    "one line), inputs and records in quarantine, held warnings, holds, alarms, and orders\n"
-	    "that no `tocsin run` applies.\n",
+	    "one line), cases that were muted or answered and are still seen, inputs and records in\n"
+	    "quarantine, held warnings, holds, alarms, and orders that no `tocsin run` applies.\n",
 };

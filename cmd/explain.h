@@ -36,4 +36,13 @@ bool explain_raw(struct explain *x, const char *text);		/* where it stands in th
 /* What people ordered about a warning. */
 void explain_orders(struct explain *x, const struct warning_row *r);
 
+/* explain_answer.c */
+void explain_answer(struct explain *x, const struct tcase *c);
+#define MERGED_SHOWN 100
+struct merging {		/* the cases that were merged into one, the first of them by id */
+	struct explain	*x;
+	uint32_t	 n, count, nid, id[MERGED_SHOWN];
+};
+bool explain_merged(struct explain *x, const struct tcase *c, struct merging *q);
+
 #endif

@@ -64,8 +64,10 @@ told(struct explain *x, const struct tcase *c)
 		break;
 	case TOLD_HANDED_OVER:
 		story_time(&x->s, "warned", c->warned);
-		story_tell(&x->s, 1, "told", "its organisation was warned %s%s", story_when(c->warned, when),
-		    c->redirected ? ", but only to the mailbox of deliver.redirect" : "");
+		story_tell(&x->s, 1, "told", "its organisation was warned %s%s%s%s",
+		    story_when(c->warned, when),
+		    c->redirected ? ", but only to the mailbox of deliver.redirect" : "",
+		    c->reason != WHY_SILENT_UNTIL ? "; " : "", c->reason != WHY_SILENT_UNTIL ? reason : "");
 		break;
 	case TOLD_MUTED:
 		story_tell(&x->s, 1, "muted", "nothing more is told about it%s%s", *reason ? ": " : "",
@@ -202,8 +204,11 @@ event(void *arg, const struct case_event *v)
 		what = "warning";
 	else if (memchr(of_input, v->kind, sizeof of_input))
 		what = "input";
-	else if (v->kind == EVENT_RELEASED || v->kind == EVENT_MOVED)
+	else if (v->kind == EVENT_RELEASED || v->kind == EVENT_MOVED || v->kind == EVENT_ANSWERED ||
+	    v->kind == EVENT_REOPENED)
 		what = "order";
+	else if (v->kind == EVENT_MERGED || v->kind == EVENT_ABSORBED)
+		what = "case";
 	if (v->ref != 0 && *what)
 		snprintf(ref, sizeof ref, " (%s %u)", what, v->ref);
 	story_time(&x->s, "at", v->at);
@@ -329,10 +334,13 @@ explain_case(struct explain *x, const struct case_row *r)
 {
 	struct warning_filter w = warning_filter_any;
 	struct claiming q = { x, &r->c };
+	struct merging merged;
+	uint32_t i;
 
 	explain_case_line(x, 0, r);
 	facts(x, r);
 	told(x, &r->c);
+	explain_answer(x, &r->c);
 	policy_row(x, &r->c);
 	winner(x, &r->c);
 	x->n = 0;
@@ -341,7 +349,16 @@ explain_case(struct explain *x, const struct case_row *r)
 	x->n = 0;
 	if (!ledger_events_each(x->v->l, r->c.id, event, x, x->e))
 		return false;
+	if (!explain_merged(x, &r->c, &merged))
+		return false;
 	w.with_case = r->c.id;
 	x->n = 0;
-	return ledger_warnings_each(x->v->l, &w, warning, x, x->e) && sightings(x, &r->c);
+	if (!ledger_warnings_each(x->v->l, &w, warning, x, x->e))
+		return false;
+	for (i = 0; i < merged.nid; i++) {		/* and those of what was merged into it */
+		w.with_case = merged.id[i];
+		if (!ledger_warnings_each(x->v->l, &w, warning, x, x->e))
+			return false;
+	}
+	return sightings(x, &r->c);
 }

@@ -9,6 +9,8 @@ int org_import(const struct cmd_args *a);
 int org_export(const struct cmd_args *a);
 int org_check(const struct cmd_args *a);
 int org_list(const struct cmd_args *a);
+int org_merge(const struct cmd_args *a);
+int org_split(const struct cmd_args *a);
 int org_show(const struct cmd_args *a);
 
 /* The view and the newest registry in it; CMD_OK, or what was said. */

@@ -43,6 +43,9 @@ const struct list_col case_cols[] = {
 	{ "seen", "SEEN", LIST_TEXT, 0 },
 	{ "told", "TOLD", LIST_TEXT, 0 },
 	{ "answer", NULL, LIST_TEXT, 0 },
+	{ "answered", NULL, LIST_TIME, 0 },
+	{ "until", NULL, LIST_TIME, 0 },
+	{ "merged_into", NULL, LIST_NUMBER, 0 },
 	{ "episode", NULL, LIST_NUMBER, 0 },
 	{ "taxonomy", NULL, LIST_TEXT, 0 },
 	{ "type", NULL, LIST_TEXT, 0 },
@@ -50,6 +53,8 @@ const struct list_col case_cols[] = {
 	{ "ip", NULL, LIST_TEXT, 0 },
 	{ "port", NULL, LIST_NUMBER, 0 },
 	{ "transport", NULL, LIST_TEXT, 0 },
+	{ "many_ports", NULL, LIST_BOOL, 0 },
+	{ "day", NULL, LIST_DAY, 0 },
 	{ "hostname", NULL, LIST_TEXT, 0 },
 	{ "cves", NULL, LIST_TEXTS, 0 },
 	{ "severity", "SEVERITY", LIST_TEXT, 0 },
@@ -89,7 +94,9 @@ case_subject(struct ledger *l, const struct tcase *c, char out[SUBJECT_TEXT])
 	    *transport = transport_name(c->key.transport);
 	char ip[IP_TEXT] = "", port[32] = "";
 
-	if (c->key.port != 0)
+	if (c->key.many)
+		snprintf(port, sizeof port, ":*");
+	else if (c->key.port != 0)
 		snprintf(port, sizeof port, ":%u%s%s", c->key.port, transport && *transport ? "/" : "",
 		    transport ? transport : "");
 	if (has_ip(c)) {
@@ -114,6 +121,10 @@ subject_cells(struct list *t, struct ledger *l, const struct tcase *c)
 	list_some(t, "ip", ip);
 	if (c->key.port != 0)
 		list_number(t, "port", c->key.port);
+	if (c->key.many)
+		list_bool(t, "many_ports", true);
+	if (c->key.day != 0)
+		list_day(t, "day", c->key.day);
 	list_some(t, "transport", transport_name(c->key.transport));
 	list_some(t, "hostname", c->kind == KIND_ACCOUNT ? "" : name);
 }
@@ -140,6 +151,12 @@ state_cells(struct list *t, const struct tcase *c)
 	list_text(t, "answer", c->answer <= ANSWER_RISK_ACCEPTED ? answer_names[c->answer] : NULL);
 	list_some(t, "reason", c->reason < WHY_MAX ? case_reason_names[c->reason] : NULL);
 	list_some(t, "lane", c->lane <= LANE_PRIORITY ? lane_names[c->lane] : NULL);
+	if (c->answered != 0)
+		list_time(t, "answered", c->answered);
+	if (c->until != 0)
+		list_time(t, "until", c->until);
+	if (c->merged_into != 0)
+		list_number(t, "merged_into", c->merged_into);
 	list_number(t, "episode", c->episode);
 	if (c->warned != 0)
 		list_time(t, "warned", c->warned);

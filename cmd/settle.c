@@ -8,6 +8,7 @@
 
 static const char *const first[WHY_MAX] = {
 	[WHY_CONFLICT] = IMPORT, [WHY_UNVERIFIED] = IMPORT, [WHY_ASSET_GONE] = IMPORT,
+	[WHY_NOT_MINE] = IMPORT,
 	[WHY_NO_CONTACT] = "give it a contact: tocsin org import; then ",
 	[WHY_NO_PARTNER] = "name a notifier for its constituency (deliver in tocsin.conf); then ",
 	[WHY_TLP] = "give it a contact that may have this label: tocsin org import; then ",

@@ -26,6 +26,7 @@ struct org {
 	const char	*name, *constituency, *sector, *language, *email;
 	uint32_t	 parent;	/* id, 0: none */
 	const char	*parent_key;
+	int64_t		 interval;	/* s between two warnings; 0: the policy's */
 };
 
 struct asset {
@@ -40,6 +41,7 @@ struct asset {
 	const char	*verified_by, *verified_on;
 	const char	*method;	/* how: "letter", "dns", ... or "" */
 	int64_t		 verify_until;	/* ns, the last day the verification holds; TIME_NONE or 0: open */
+	int64_t		 interval;	/* s between two warnings; 0: the organisation's or the policy's */
 };
 
 struct contact {

@@ -31,6 +31,18 @@ differ_day(struct buf *out, const char *what, int64_t old, int64_t new)
 }
 
 static void
+differ_interval(struct buf *out, int64_t old, int64_t new)
+{
+	char a[TIME_TEXT] = "", b[TIME_TEXT] = "";
+
+	if (old > 0)
+		duration_text(old, a);
+	if (new > 0)
+		duration_text(new, b);
+	differ(out, "interval", a, b);
+}
+
+static void
 differ_org(struct buf *out, const struct org *a, const struct org *b)
 {
 	differ(out, "name", a->name, b->name);
@@ -39,6 +51,7 @@ differ_org(struct buf *out, const struct org *a, const struct org *b)
 	differ(out, "language", a->language, b->language);
 	differ(out, "email", a->email, b->email);
 	differ(out, "parent", a->parent_key, b->parent_key);
+	differ_interval(out, a->interval, b->interval);
 }
 
 static void
@@ -53,6 +66,7 @@ differ_asset(struct buf *out, const struct asset *a, const struct asset *b)
 	differ(out, "verified_on", a->verified_on, b->verified_on);
 	differ(out, "method", a->method, b->method);
 	differ_day(out, "verify_until", a->verify_until, b->verify_until);
+	differ_interval(out, a->interval, b->interval);
 }
 
 static void

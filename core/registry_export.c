@@ -41,6 +41,16 @@ day(struct buf *out, int64_t ns, char after)
 	cell(out, text, after);
 }
 
+static void
+duration(struct buf *out, int64_t s, char after)
+{
+	char text[TIME_TEXT] = "";
+
+	if (s > 0)
+		duration_text(s, text);
+	cell(out, text, after);
+}
+
 /* ---- order: pointers are sorted, each with its organisation's id */
 
 struct sorted {
@@ -126,7 +136,8 @@ put_org(struct buf *out, const struct org *o)
 	cell(out, o->sector, ',');
 	cell(out, o->language, ',');
 	cell(out, o->email, ',');
-	cell(out, o->parent_key, '\n');
+	cell(out, o->parent_key, ',');
+	duration(out, o->interval, '\n');
 }
 
 static void
@@ -142,7 +153,8 @@ put_asset(struct buf *out, const char *org, const struct asset *a)
 	cell(out, a->verified_by, ',');
 	cell(out, a->verified_on, ',');
 	cell(out, a->method, ',');
-	day(out, a->verify_until, '\n');
+	day(out, a->verify_until, ',');
+	duration(out, a->interval, '\n');
 }
 
 static void
@@ -164,9 +176,9 @@ void
 registry_export(struct buf *out, const struct registry *reg, enum import_kind kind)
 {
 	static const char *const head[] = {
-		"organisation,name,constituency,sector,language,email,parent\n",
+		"organisation,name,constituency,sector,language,email,parent,interval\n",
 		"organisation,asset,verified,valid_from,valid_until,role,use,verified_by,verified_on,"
-		    "method,verify_until\n",
+		    "method,verify_until,interval\n",
 		"organisation,role,channel,address,classes,language,tlp_max,confirmed,expires,key\n",
 	};
 	struct sorted *s;

@@ -16,15 +16,17 @@
 
 #define NAME_MOST 200
 
-enum { O_KEY, O_NAME, O_CONSTITUENCY, O_SECTOR, O_LANGUAGE, O_EMAIL, O_PARENT };
+enum { O_KEY, O_NAME, O_CONSTITUENCY, O_SECTOR, O_LANGUAGE, O_EMAIL, O_PARENT, O_INTERVAL };
 static const struct csv_col org_cols[] =
 	{ { "organisation", false }, { "name", false }, { "constituency", false },
-	{ "sector", false }, { "language", false }, { "email", false }, { "parent", true }, { NULL, false } };
-enum { A_ORG, A_ASSET, A_VERIFIED, A_FROM, A_UNTIL, A_ROLE, A_USE, A_BY, A_ON, A_METHOD, A_HOLDS };
+	{ "sector", false }, { "language", false }, { "email", false }, { "parent", true },
+	{ "interval", true }, { NULL, false } };
+enum { A_ORG, A_ASSET, A_VERIFIED, A_FROM, A_UNTIL, A_ROLE, A_USE, A_BY, A_ON, A_METHOD, A_HOLDS,
+    A_INTERVAL };
 static const struct csv_col asset_cols[] = { { "organisation", false }, { "asset", false },
 	{ "verified", false }, { "valid_from", false }, { "valid_until", false }, { "role", true },
 	{ "use", true }, { "verified_by", true }, { "verified_on", true },
-	{ "method", true }, { "verify_until", true }, { NULL, false } };
+	{ "method", true }, { "verify_until", true }, { "interval", true }, { NULL, false } };
 enum { C_ORG, C_ROLE, C_CHANNEL, C_ADDRESS, C_CLASSES, C_LANGUAGE, C_TLP_MAX, C_CONFIRMED, C_EXPIRES,
 	C_KEY };
 static const struct csv_col contact_cols[] = { { "organisation", false }, { "role", false },
@@ -48,6 +50,16 @@ text(const struct reading *r, int i)
 
 /* ---- one row of each kind: false with the reason; what of it was read before stays read */
 
+/* How long it is silent about what was told: as the policy says where nothing is given. */
+static bool
+read_interval(struct tcs_slice s, int64_t *out, struct err *e)
+{
+	*out = 0;
+	if (s.n == 0 || (duration_parse(s.p, s.n, out) && *out > 0))
+		return true;
+	return err_set(e, "interval: expected a duration such as 7d or 12h, or nothing");
+}
+
 static bool
 read_org(const struct reading *r, struct org *o, struct err *e)
 {
@@ -65,7 +77,8 @@ read_org(const struct reading *r, struct org *o, struct err *e)
 	o->sector = text(r, O_SECTOR);
 	if (r->cell[O_PARENT].n > 0 && !value_key(r->cell[O_PARENT], "parent", a, &o->parent_key, e))
 		return false;
-	return value_word(r->cell[O_CONSTITUENCY], "constituency", "direct", a, &o->constituency, e) &&
+	return read_interval(r->cell[O_INTERVAL], &o->interval, e) &&
+	    value_word(r->cell[O_CONSTITUENCY], "constituency", "direct", a, &o->constituency, e) &&
 	    value_language(r->cell[O_LANGUAGE], a, &o->language, e) &&
 	    value_mail(r->cell[O_EMAIL], "email", a, &o->email, e);
 }
@@ -90,7 +103,8 @@ read_asset(const struct reading *r, struct asset *s, const char **flag, struct e
 	    !value_choice(r->cell[A_ROLE], "role", asset_role_names, &s->role, e) ||
 	    !value_choice(r->cell[A_USE], "use", asset_use_names, &s->use, e) ||
 	    !value_day(r->cell[A_ON], "verified_on", &on, e) ||
-	    !value_day(r->cell[A_HOLDS], "verify_until", &s->verify_until, e))
+	    !value_day(r->cell[A_HOLDS], "verify_until", &s->verify_until, e) ||
+	    !read_interval(r->cell[A_INTERVAL], &s->interval, e))
 		return false;
 	if (on != TIME_NONE && s->verify_until != TIME_NONE && s->verify_until < on)
 		return err_set(e, "verify_until is before verified_on");

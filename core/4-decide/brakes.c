@@ -144,18 +144,30 @@ policy_of(struct decider *d, const struct tcase *c, uint8_t severity)
 	return policy_for(d, c, o != NULL ? o->constituency : "", severity);
 }
 
+bool
+is_compromised(const struct decider *d, const struct tcase *c)
+{
+	const char *class = ledger_text(d->ledger, DICT_CLASS, c->class);
+
+	return tcs_starts(tcs_str(class), "malicious-code/") || tcs_starts(tcs_str(class), "intrusions/");
+}
+
+/* The more particular wins: the asset, its organisation, the policy, the configuration. */
 int64_t
 interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c)
 {
 	const struct asset *a = registry_asset(d->registry, c->asset);
-	const char *class = ledger_text(d->ledger, DICT_CLASS, c->class);
+	const struct org *o;
 
-	if (a != NULL && a->role == ROLE_OPERATOR && a->use != USE_STATIC)
+	if (a != NULL && a->use != USE_STATIC)
 		return DAY;		/* tomorrow the address is another customer's */
+	if (a != NULL && a->interval > 0)
+		return a->interval;
+	if ((o = registry_org(d->registry, c->key.org)) != NULL && o->interval > 0)
+		return o->interval;
 	if (row->interval > 0)
 		return row->interval;
-	return tcs_starts(tcs_str(class), "malicious-code/") || tcs_starts(tcs_str(class), "intrusions/") ?
-	    d->config->decide.repeat_compromised : d->config->decide.repeat_other;
+	return is_compromised(d, c) ? d->config->decide.repeat_compromised : d->config->decide.repeat_other;
 }
 
 /* What the case does not keep (the AS number, the address of a name) is asked of its asset. */

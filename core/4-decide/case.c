@@ -19,6 +19,10 @@ const char *const case_reason_names[WHY_MAX] = {
 	[WHY_CANCELLED] = "cancelled", [WHY_CAMPAIGN] = "campaign", [WHY_TOLD_ELSEWHERE] = "told-elsewhere",
 	[WHY_CAP_PROBLEM] = "cap-problem", [WHY_CAP_NEW] = "cap-new",
 	[WHY_NOBODY] = "nobody",
+	[WHY_ONCE] = "seen-once", [WHY_FLAPPING] = "flapping", [WHY_SAYS_FIXED] = "says-fixed",
+	[WHY_NOT_FIXED] = "not-fixed", [WHY_FALSE_POSITIVE] = "false-positive", [WHY_NOT_MINE] = "not-mine",
+	[WHY_ACCEPTED] = "accepted", [WHY_MUTED] = "muted", [WHY_CHANGED] = "changed", [WHY_MORE] = "more",
+	[WHY_MERGED] = "merged",
 };
 
 const char *const case_reason_text[WHY_MAX] = {
@@ -51,4 +55,15 @@ const char *const case_reason_text[WHY_MAX] = {
 	[WHY_CAP_PROBLEM] = "the greatest number of warnings about one problem of one feed was reached",
 	[WHY_CAP_NEW] = "the greatest share of recipients never warned before was reached",
 	[WHY_NOBODY] = "nobody registered it, and the ladder ends at a person",
+	[WHY_ONCE] = "seen once, waits for a second look on another day",
+	[WHY_FLAPPING] = "it comes and goes, and a relapse is told at most once an interval",
+	[WHY_SAYS_FIXED] = "it was said to be fixed; silent unless it is seen after that",
+	[WHY_NOT_FIXED] = "it was said to be fixed and was seen again after that",
+	[WHY_FALSE_POSITIVE] = "it was said to be a false positive; silent until its evidence changes",
+	[WHY_NOT_MINE] = "it was said to be somebody else's; silent until its evidence changes",
+	[WHY_ACCEPTED] = "its risk was accepted; silent until that ends",
+	[WHY_MUTED] = "muted by hand; silent until that ends",
+	[WHY_CHANGED] = "its evidence is not what it was when it was answered",
+	[WHY_MORE] = "more of that day came in after it was told",
+	[WHY_MERGED] = "another case goes on for it",
 };

@@ -17,8 +17,10 @@ struct case_key {
 	struct ip	ip;		/* subject address; all zero when the subject is a name */
 	uint32_t	name;		/* subject name or account, dictionary; 0: none */
 	uint16_t	port;		/* 0 unless kind is service */
+	uint16_t	day;		/* since 1970, of what was seen on a dynamic or cgnat asset; else 0 */
 	uint8_t		transport;	/* IANA number: 6, 17; 0: none */
-	uint8_t		zero;
+	uint8_t		many;		/* 1: on many ports, which are one case (port 0); see ports.c */
+	uint8_t		zero[2];
 };
 
 enum seen { SEEN_OPEN, SEEN_GONE, SEEN_EXPIRED, SEEN_MOVED, SEEN_SUPERSEDED };
@@ -34,6 +36,8 @@ enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_
 	WHY_CANCELLED, WHY_CAMPAIGN, WHY_TOLD_ELSEWHERE, WHY_CAP_PROBLEM, WHY_CAP_NEW,
 	WHY_NOBODY,
 	WHY_UNREACHED,
+	WHY_ONCE, WHY_FLAPPING, WHY_SAYS_FIXED, WHY_NOT_FIXED, WHY_FALSE_POSITIVE, WHY_NOT_MINE, WHY_ACCEPTED,
+	WHY_MUTED, WHY_CHANGED, WHY_MORE, WHY_MERGED,
 	WHY_MAX };
 extern const char *const seen_names[], *const told_names[], *const answer_names[], *const lane_names[];
 extern const char *const case_reason_text[], *const case_reason_names[];
@@ -63,6 +67,14 @@ struct tcase {
 	uint32_t	input, len, line;
 	uint16_t	sub, src_port;
 	uint64_t	off;
+	/* answers, by recipients and by hand (answer.h) */
+	int64_t		answered;	/* when it was said, s; 0: never */
+	int64_t		until;		/* muted or accepted until, s */
+	int64_t		relapsed;	/* when a relapse was last told, s */
+	uint32_t	merged_into;	/* the case that goes on for this one; 0: none (merge.c) */
+	uint8_t		days;		/* different days it was seen on before anything was told, up to the
+					 * policy's least */
+	uint32_t	beside;		/* the table's own */
 	uint64_t	cves;		/* hash of the set of CVEs, to see that it changed; the
 					 * set is in case_cve */
 };

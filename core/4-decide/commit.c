@@ -15,6 +15,7 @@
 struct note_event { uint32_t id, ref; uint8_t ev, why; };
 struct note_cve { uint32_t id; int64_t since; const char *cve; uint32_t n; };
 struct note_feed { uint32_t id, feed; int64_t last; };
+struct note_merge { uint32_t into, from; };
 struct note_claim { uint32_t id, asset; uint16_t rule, rank; uint8_t fate; };
 struct note_tally { uint32_t problem, class; const char *constituency; uint8_t outcome; int64_t n; };
 struct note_alarm { const char *key, *text; };
@@ -32,6 +33,7 @@ struct commit {
 	LIST(struct note_event)	 event;
 	LIST(struct note_cve)	 cve;
 	LIST(struct note_feed)	 feed;
+	LIST(struct note_merge)	 merge;
 	LIST(struct note_claim)	 claim;
 	LIST(struct sighting)	 sighting;
 	LIST(struct note_tally)	 tally;
@@ -69,7 +71,8 @@ commit_drop(struct commit *c)
 		c->is_dirty[c->dirty.p[i] / 8] = 0;
 	for (i = 0; i < c->refused.n; i++)
 		free(c->refused.p[i].span);
-	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->claim.n = c->sighting.n = c->tally.n =
+	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->merge.n =
+	    c->claim.n = c->sighting.n = c->tally.n =
 	    c->refused.n = c->alarm.n = 0;
 	c->findings = 0;
 	map_free(c->tally_at);
@@ -90,6 +93,7 @@ commit_free(struct commit *c)
 	free(c->event.p);
 	free(c->cve.p);
 	free(c->feed.p);
+	free(c->merge.p);
 	free(c->claim.p);
 	free(c->sighting.p);
 	free(c->tally.p);
@@ -133,6 +137,12 @@ void
 commit_feed(struct decider *d, uint32_t id, uint32_t feed, int64_t last)
 {
 	*PUSH(d->commit->feed) = (struct note_feed){ id, feed, last };
+}
+
+void
+commit_merge(struct decider *d, uint32_t into, uint32_t from)
+{
+	*PUSH(d->commit->merge) = (struct note_merge){ into, from };
 }
 
 void
@@ -256,6 +266,8 @@ write_cases(struct decider *d)
 		    c->cve.p[i].since);
 	for (i = 0; i < c->feed.n; i++)
 		ledger_case_feed(d->ledger, c->feed.p[i].id, c->feed.p[i].feed, c->feed.p[i].last);
+	for (i = 0; i < c->merge.n; i++)
+		ledger_case_absorb(d->ledger, c->merge.p[i].into, c->merge.p[i].from);
 	for (i = 0; i < c->claim.n; i++)
 		ledger_case_claim(d->ledger, c->claim.p[i].id, c->claim.p[i].asset, c->claim.p[i].rule,
 		    c->claim.p[i].rank, c->claim.p[i].fate);

@@ -16,7 +16,10 @@ case_loaded(void *arg, const struct tcase *c)
 	struct decider *d = arg;
 	struct tcase *mine = table_add(d->table, &c->key, c->id);
 
+	uint32_t beside = mine->beside;
+
 	*mine = *c;
+	mine->beside = beside;
 }
 
 static void
@@ -98,7 +101,7 @@ decider_configure(struct decider *d, const struct config *c, struct err *e)
 	d->stages = stages;
 	d->config = c;
 	policy_forget(d);
-	return true;
+	return d->table == NULL || problems_apply(d, e);
 }
 
 /* Warnings that were answered when the program died before it could tell their cases. */
@@ -114,6 +117,14 @@ settle_left(struct decider *d, struct err *e)
 	return good;
 }
 
+/* The registry was changed while no decider was there. */
+static bool
+registry_apply(struct decider *d, struct err *e)
+{
+	cases_refile(d, 0);
+	return commit_empty(d) || commit_end(d, NULL, 0, NULL, NULL, e);
+}
+
 struct decider *
 decider_open(const struct config *c, const struct plugins *p, bool *configured, struct err *e)
 {
@@ -127,7 +138,8 @@ decider_open(const struct config *c, const struct plugins *p, bool *configured, 
 	d->feed_of = map_new();
 	*configured = decider_configure(d, c, e);
 	if (*configured && (d->ledger = ledger_open(c->ledger, LEDGER_DECIDE, e)) != NULL &&
-	    decider_registry(d, e) && climb_load(d, e) && decider_again(d, e) && settle_left(d, e))
+	    decider_registry(d, e) && climb_load(d, e) && decider_again(d, e) && settle_left(d, e) &&
+	    problems_apply(d, e) && registry_apply(d, e))
 		return d;
 	decider_close(d);
 	return NULL;

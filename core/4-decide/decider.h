@@ -73,6 +73,7 @@ void commit_dirty(struct decider *d, uint32_t id);
 void commit_event(struct decider *d, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);
 void commit_cve(struct decider *d, uint32_t id, struct tcs_slice cve, int64_t since);
 void commit_feed(struct decider *d, uint32_t id, uint32_t feed, int64_t last);
+void commit_merge(struct decider *d, uint32_t into, uint32_t from);
 void commit_claims(struct decider *d, uint32_t id, const struct judgement *j);
 void commit_sighting(struct decider *d, const struct sighting *s);
 void commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *constituency,
@@ -107,6 +108,8 @@ struct fold {
 	uint32_t		 only;		/* 0, or the one organisation it may be folded for */
 	bool			 unbooked;	/* it is in the books already, as another's */
 };
+/* The case that goes on for this one, or itself. */
+struct tcase *case_survivor(struct decider *d, struct tcase *c);
 /* False: the finding has no subject.  OUT_UNMATCHED: nobody is told of it, not even by the ladder. */
 bool fold(struct decider *d, const struct fold *x, enum outcome *out);
 
@@ -118,6 +121,7 @@ const struct policy_row *policy_of(struct decider *d, const struct tcase *c, uin
 /* The same for another constituency than its party's; the text must stay where it is. */
 const struct policy_row *policy_for(struct decider *d, const struct tcase *c, const char *constituency,
     uint8_t severity);
+bool is_compromised(const struct decider *d, const struct tcase *c);	/* by its class */
 int64_t interval_of(const struct decider *d, const struct policy_row *row, const struct tcase *c);
 /* Of the sighting that would be told; NULL: not configured any more. */
 const struct cfg_source *evidence_source(struct decider *d, const struct tcase *c);
@@ -140,10 +144,41 @@ struct order_hooks {
 	bool	(*more)(void *arg, const struct order *o, struct arena *a, bool *known, struct err *e);
 };
 bool orders_apply(struct decider *d, const struct order_hooks *h, uint32_t *n, struct err *e);
+#define ORDER_RESULT 400
+/* The order is done, with this text for the person who gave it; a commit of its own. */
+bool order_answered(struct decider *d, const struct order *o, const char *text, struct err *e);
+/* org.c: "org-merge" (from, into) and "org-split" (from, into, assets). */
+bool order_org(struct decider *d, const struct order *o, bool merge, struct arena *a, struct err *e);
 bool hold_matches(const struct decider *d, const char *what, const struct tcase *c);
 /* Asks the registry again, refiles the case when it is another's, and makes it due when nothing
  * holds it any more. */
 bool case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref);
+
+/* ---- merge.c: two cases become one.  from is superseded and names into, which goes on with what both
+ * knew.  SAME: two names of one case, told when either was.  PART: one of many, due when a part is.  OTHER:
+ * another organisation's, whose telling does not count. */
+enum merge { MERGE_SAME, MERGE_PART, MERGE_OTHER };
+void case_merge(struct decider *d, struct tcase *into, struct tcase *from, enum merge how);
+/* Files a case under another key; where that has a case already, they are merged, the older goes on.  The one
+ * that goes on. */
+struct tcase *case_refile(struct decider *d, struct tcase *c, const struct case_key *key, enum merge how);
+/* What became of a merged case's own warning: told, refused, or free again. */
+void merged_settled(struct decider *d, struct tcase *from);
+/* Problems that the alias table now says are one, and the version of that table, in a commit of its own. */
+bool problems_apply(struct decider *d, struct err *e);
+/* A case is somebody else's by today's registry: filed under its new owner, to whom nothing was told, or
+ * merged into the case that one has.  The case that goes on. */
+struct tcase *case_move(struct decider *d, struct tcase *c, const struct judgement *j, uint32_t ref);
+/* Open cases whose asset is not their organisation's any more go where the registry says; into the open
+ * commit. */
+uint32_t cases_refile(struct decider *d, uint32_t ref);
+
+/* ---- ports.c: a problem on more than MANY_PORTS ports of one subject is one case */
+#define MANY_PORTS 20
+/* The case of the many ports that a port's key belongs to, or NULL. */
+struct tcase *ports_case(struct decider *d, const struct case_key *key);
+/* After a case of one port was opened: makes one of them when they are too many. */
+void ports_fold(struct decider *d, uint32_t id);
 
 /* ---- look.c: cases that ended: gone, expired; own commits */
 bool look_over(struct decider *d, uint32_t *ended, struct err *e);

@@ -35,14 +35,24 @@ class_of(struct decider *d, const struct finding *f)
 	return (uint16_t)ledger_intern(d->ledger, DICT_CLASS, tcs_slice(buf, (size_t)n));
 }
 
+/* On a network whose addresses change hands, a case is one day's. */
+static uint16_t
+day_of(const struct fold *x, const struct key_words *w)
+{
+	const struct asset *a = x->j->winner;
+
+	return a != NULL && a->use != USE_STATIC && w->name.n == 0 ? (uint16_t)(x->observed / DAY) : 0;
+}
+
 static bool
-key_numbers(struct decider *d, const struct finding *f, uint32_t org, struct case_key *out)
+key_numbers(struct decider *d, const struct fold *x, uint32_t org, struct case_key *out)
 {
 	struct key_words w;
 
-	if (!key_of(f, org, d->problems, &w))
+	if (!key_of(x->f, org, d->problems, &w))
 		return false;
 	memset(out, 0, sizeof *out);
+	out->day = day_of(x, &w);
 	out->org = org;
 	out->problem = ledger_intern(d->ledger, DICT_PROBLEM, tcs_str(w.problem));
 	out->ip = w.ip;
@@ -75,14 +85,17 @@ fold_cves(struct decider *d, struct tcase *c, const struct fold *x)
 	return true;
 }
 
-/* The second and further feeds that see a case: it is gone only when none of them sees it any more. */
-static void
+/* The second and further feeds that see a case: it is gone only when none of them sees it any more.  True
+ * for one that had not. */
+static bool
 fold_feed(struct decider *d, const struct tcase *c, const struct fold *x)
 {
 	uint64_t key = (uint64_t)c->id << 32 | x->feed;
 
-	if (x->feed != c->feed && map_set(d->also, &key, sizeof key, 1))
-		commit_feed(d, c->id, x->feed, x->observed);
+	if (x->feed == c->feed || !map_set(d->also, &key, sizeof key, 1))
+		return false;
+	commit_feed(d, c->id, x->feed, x->observed);
+	return true;
 }
 
 static uint16_t
@@ -161,10 +174,43 @@ fold_climb(struct decider *d, const struct fold *x)
 
 	if (x->j->conflict || (x->j->winner != NULL && x->j->winner->role == ROLE_OWNER))
 		return true;
-	if (!key_numbers(d, x->f, 0, &like.key))
+	if (!key_numbers(d, x, 0, &like.key))
 		return false;
 	climb(d, &up, x->j);
 	return true;
+}
+
+struct tcase *
+case_survivor(struct decider *d, struct tcase *c)
+{
+	struct tcase *to = c;
+	unsigned n;
+
+	for (n = 0; to != NULL && to->merged_into != 0 && n < 64; n++)
+		to = table_id(d->table, to->merged_into);
+	if (to != NULL && to->merged_into == 0)
+		return to;
+	c->merged_into = 0;	/* what went on for it ended so long ago that it is not kept */
+	return c;
+}
+
+/* Its case, found or opened. */
+static struct tcase *
+case_of(struct decider *d, const struct fold *x, const struct case_key *key, bool *fresh)
+{
+	struct tcase *c = table_find(d->table, key);
+
+	*fresh = false;
+	if (c == NULL)
+		c = ports_case(d, key);
+	if (c != NULL)
+		return c->merged_into == 0 ? c : case_survivor(d, c);
+	*fresh = true;
+	c = table_add(d->table, key, d->next_case++);
+	c->feed = x->feed;
+	if (x->j->n > 1)
+		commit_claims(d, c->id, x->j);
+	return c;
 }
 
 bool
@@ -188,29 +234,25 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	if (x->only != 0 && (x->j->winner == NULL || x->j->winner->org != x->only))
 		return true;
 	org = x->j->winner != NULL ? registry_org(d->registry, x->j->winner->org) : NULL;
-	if (!key_numbers(d, x->f, org != NULL ? org->id : 0, &key))
+	if (!key_numbers(d, x, org != NULL ? org->id : 0, &key))
 		return false;
-	if ((c = table_find(d->table, &key)) == NULL) {
-		c = table_add(d->table, &key, d->next_case++);
-		c->feed = x->feed;
-		in.fresh = true;
-		if (x->j->n > 1)
-			commit_claims(d, c->id, x->j);
-	}
-	fold_feed(d, c, x);
-	if (in.fresh || x->observed >= c->last_seen)
+	c = case_of(d, x, &key, &in.fresh);
+	in.changed = fold_feed(d, c, x);
+	if (in.fresh || x->observed >= c->last_seen) {
 		dirty = fold_newest(d, c, x);
+		dirty = fold_cves(d, c, x) || dirty;
+		in.changed = in.changed || dirty;
+	}
 	in.policy = policy_of(d, c, in.severity > c->severity ? in.severity : c->severity);
 	in.interval = interval_of(d, in.policy, c);
 	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
+	in.compromised = (c->answer != ANSWER_NONE || c->told == TOLD_MUTED) && is_compromised(d, c);
 	in.redirected = c->redirected && d->config->deliver.redirect == NULL;
 	change = rule_sighting(c, &in);
 	if (x->f->tlp_unknown && change & RULE_HELD)
 		tlp_alarm(d, x);
-	if (in.fresh || x->observed >= c->last_seen) {
-		dirty = fold_cves(d, c, x) || dirty;
+	if (in.fresh || x->observed >= c->last_seen)
 		fold_evidence(c, x);
-	}
 	c->count++;
 	if (dirty || (change & ~(unsigned)RULE_OLD) != 0)
 		commit_dirty(d, c->id);
@@ -220,5 +262,7 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	*out = x->j->conflict ? OUT_CONFLICT : in.fresh ? OUT_NEW : OUT_REPEATED;
 	if (!x->unbooked)
 		commit_tally(d, c->key.problem, c->class, org != NULL ? org->constituency : "", *out, 1);
+	if (in.fresh && c->key.port != 0)
+		ports_fold(d, c->id);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "timefmt.h"
 
 #define LOOKS		3
+#define ONE_DAY		(2 * DAY)	/* late reports of it still come in */
 #define ONE_SHOT	(90 * DAY)
 
 static bool
@@ -41,6 +42,8 @@ ended(const struct decider *d, const struct tcase *c, int64_t now)
 {
 	int64_t silent = now - c->last_seen;
 
+	if (c->key.day != 0)	/* another day is another case */
+		return c->told != TOLD_DUE && silent >= ONE_DAY ? SEEN_EXPIRED : SEEN_OPEN;
 	if (c->told == TOLD_DUE || silent < d->config->decide.gone_after)
 		return SEEN_OPEN;
 	if (c->kind == KIND_EVENT || silent >= ONE_SHOT)

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "4-decide/answer.h"
 #include "4-decide/climb.h"
 #include "4-decide/decider.h"
 #include "4-decide/health.h"
@@ -22,63 +23,8 @@ struct ordering {
 	bool			 on;		/* hold, not release */
 	uint32_t		 warning;	/* of "warning:NUMBER", or 0 */
 	uint32_t		 ncase, nwarning;
-	char			 result[400];
+	char			 result[ORDER_RESULT];
 };
-
-/* A case is somebody else's by today's registry: filed under its new owner, unless that one has
- * such a case already. */
-static bool
-move(struct decider *d, struct tcase *c, const struct judgement *j, uint32_t ref)
-{
-	struct case_key key = c->key;
-
-	key.org = j->winner->org;
-	if (table_find(d->table, &key) != NULL) {
-		c->seen = SEEN_MOVED;
-		c->told = TOLD_NOTHING;
-		c->rev++;
-		commit_event(d, c->id, EVENT_MOVED, WHY_NONE, ref);
-		commit_dirty(d, c->id);
-		return false;
-	}
-	table_rekey(d->table, c, &key);
-	c->asset = j->winner->id;
-	c->role = j->winner->role;
-	c->rule = (uint8_t)j->rule;
-	c->snapshot = d->registry->snapshot;
-	c->warned = 0;
-	commit_event(d, c->id, EVENT_MOVED, WHY_NONE, ref);
-	commit_dirty(d, c->id);
-	return true;
-}
-
-/* Asks the registry again and lets go what nothing else holds. */
-bool
-case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref)
-{
-	struct judgement j;
-	enum recheck now = recheck(d, c, &j);
-	struct brakes b;
-
-	if (now == RECHECK_OTHER && !move(d, c, &j, ref))
-		return false;
-	b = brakes_of(d, c, evidence_source(d, c), false);
-	b.conflict = now == RECHECK_CONFLICT;
-	if (now == RECHECK_NONE) {
-		if (c->reason != WHY_ASSET_GONE) {
-			c->reason = WHY_ASSET_GONE;
-			commit_dirty(d, c->id);
-		}
-		return false;
-	}
-	if (!rule_release(c, &b, force, clock_now() / NS))
-		return false;
-	if (c->lane == LANE_NONE)
-		c->lane = (uint8_t)policy_of(d, c, c->severity)->lane;
-	commit_dirty(d, c->id);
-	commit_event(d, c->id, EVENT_RELEASED, (enum case_reason)c->reason, ref);
-	return true;
-}
 
 static void
 case_hold(struct ordering *x, struct tcase *c)
@@ -172,8 +118,8 @@ hold_known(struct ordering *x)
 	return tcs_is(kind, "problem") || tcs_is(kind, "feed");
 }
 
-static bool
-answer(struct decider *d, const struct order *o, const char *text, struct err *e)
+bool
+order_answered(struct decider *d, const struct order *o, const char *text, struct err *e)
 {
 	if (!ledger_begin(d->ledger, e))
 		return false;
@@ -189,7 +135,7 @@ order_hold(struct decider *d, const struct order *o, bool on, struct arena *a, s
 	bool redirected;
 
 	if (x.what == NULL || !hold_known(&x))
-		return answer(d, o, arena_printf(a,
+		return order_answered(d, o, arena_printf(a,
 		    "refused: %s: expected organisation:ID, problem:NAME, feed:NAME, case:NUMBER, "
 		    "warning:NUMBER, outbox or all, of something that there is",
 		    x.what != NULL ? x.what : "nothing"), e);
@@ -238,25 +184,45 @@ order_quarantine(struct decider *d, const struct order *o, const struct order_ho
 	bool got;
 
 	if (text == NULL || !tcs_uint(tcs_str(text), UINT32_MAX, &id))
-		return answer(d, o, "refused: expected the number of a quarantine", e);
+		return order_answered(d, o, "refused: expected the number of a quarantine", e);
 	x.id = (uint32_t)id;
 	if (!ledger_quarantine_get(d->ledger, a, x.id, &q, &got, e))
 		return false;
 	if (!got || q.state != Q_OPEN)
-		return answer(d, o,
+		return order_answered(d, o,
 		    got ? "refused: it is settled already" : "refused: there is no such quarantine", e);
 	if (!replay)
 		return commit_end(d, NULL, 0, drop_write, &x, e);
-	return h->replay(h->arg, x.id, result, sizeof result, e) && answer(d, o, result, e);
+	return h->replay(h->arg, x.id, result, sizeof result, e) && order_answered(d, o, result, e);
+}
+
+struct importing { struct decider *d; const struct order *o; char *text; uint32_t n; };
+
+static bool
+imported(void *arg, struct err *e)
+{
+	struct importing *x = arg;
+	size_t n = strlen(x->text);
+
+	(void)e;
+	if (x->n > 0)
+		snprintf(x->text + n, ORDER_RESULT - n, "; %" PRIu32 " cases are another organisation's now",
+		    x->n);
+	ledger_order_done(x->d->ledger, x->o->id, x->text);
+	return true;
 }
 
 static bool
 order_import(struct decider *d, const struct order *o, const struct order_hooks *h, struct err *e)
 {
-	char result[400] = "";
+	char result[ORDER_RESULT] = "";
+	struct importing x = { d, o, NULL, 0 };
 
-	return h->import(h->arg, o, result, sizeof result, e) && decider_registry(d, e) &&
-	    answer(d, o, result, e);
+	if (!h->import(h->arg, o, result, sizeof result, e) || !decider_registry(d, e))
+		return false;
+	x.n = cases_refile(d, o->id);
+	x.text = result;
+	return commit_end(d, NULL, 0, imported, &x, e);
 }
 
 static bool
@@ -274,9 +240,13 @@ apply(struct decider *d, const struct order *o, const struct order_hooks *h, str
 		return order_import(d, o, h, e);
 	if (strcmp(o->verb, "net-import") == 0 || strcmp(o->verb, "net-remove") == 0)
 		return climb_order(d, o, e);
+	if (strcmp(o->verb, ANSWER_VERB) == 0)
+		return order_answer(d, o, a, e);
+	if (strcmp(o->verb, "org-merge") == 0 || strcmp(o->verb, "org-split") == 0)
+		return order_org(d, o, o->verb[4] == 'm', a, e);
 	if (h->more != NULL && !h->more(h->arg, o, a, &known, e))
 		return false;
-	return known || answer(d, o, "refused: an order this program does not know", e);
+	return known || order_answered(d, o, "refused: an order this program does not know", e);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arena.h"
+#include "digest.h"
 #include "lines.h"
 #include "map.h"
 #include "mem.h"
@@ -14,6 +15,7 @@
 struct problems {
 	struct arena	*arena;
 	struct map	*map;		/* lower-case alias -> const char * of the problem */
+	char		 sha256[2 * SHA256_LEN + 1];
 	struct map	*target;	/* problem -> struct target *: the line that names it first */
 };
 
@@ -36,6 +38,7 @@ lower(struct arena *a, struct tcs_slice s)
 struct reading {
 	struct problems	*p;
 	const char	*file;
+	struct sha256_ctx *hash;
 };
 
 /* One step from a name to its problem: with two, feeds that say the same would not meet. */
@@ -97,6 +100,8 @@ on_line(void *arg, char *text, size_t n, unsigned line, struct err *e)
 {
 	const struct reading *r = arg;
 
+	sha256_add(r->hash, text, n);
+	sha256_add(r->hash, "\n", 1);
 	if (line == 1)
 		return tcs_starts(tcs_slice(text, n), "alias,problem") ||
 		    err_at(e, r->file, 1, "expected the header alias,problem,comment");
@@ -107,13 +112,18 @@ struct problems *
 problems_load(const char *file, struct err *e)
 {
 	struct problems *p = xcalloc(1, sizeof *p);
-	struct reading r = { p, file };
+	struct reading r = { p, file, sha256_new() };
+	uint8_t hash[SHA256_LEN];
 	unsigned last;
+	bool good;
 
 	p->arena = arena_new();
 	p->map = map_new();
 	p->target = map_new();
-	if (lines_read(file, &(struct lines_sink){ &r, on_line }, &last, e))
+	good = lines_read(file, &(struct lines_sink){ &r, on_line }, &last, e);
+	sha256_end(r.hash, hash);
+	digest_hex(hash, sizeof hash, p->sha256);
+	if (good)
 		return p;
 	problems_free(p);
 	return NULL;
@@ -128,6 +138,12 @@ problems_free(struct problems *p)
 	map_free(p->target);
 	arena_free(p->arena);
 	free(p);
+}
+
+const char *
+problems_sha256(const struct problems *p)
+{
+	return p->sha256;
 }
 
 const char *

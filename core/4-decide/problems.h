@@ -14,6 +14,8 @@ struct problems;
 
 struct problems *problems_load(const char *file, struct err *e);
 void problems_free(struct problems *p);
+/* Of its content, in hex. */
+const char *problems_sha256(const struct problems *p);
 /* Lives as long as p. */
 const char *problems_canonical(const struct problems *p, struct tcs_slice name);
 

@@ -38,6 +38,8 @@ one(void *arg, uint32_t id)
 	commit_dirty(s->d, id);
 	commit_event(s->d, id, s->answer == TCS_DELIVERED ? EVENT_HANDED_OVER : EVENT_REFUSED,
 	    (enum case_reason)c->reason, s->warning);
+	if (c->merged_into != 0)
+		merged_settled(s->d, c);
 	s->n++;
 }
 
@@ -88,6 +90,12 @@ set_free(void *arg, uint32_t id)
 	c->rev++;
 	commit_dirty(x->d, id);
 	commit_event(x->d, id, EVENT_WITHDRAWN, (enum case_reason)c->reason, x->warning);
+	if (c->merged_into != 0)
+		merged_settled(x->d, c);
+	else if (c->answer != ANSWER_NONE) {	/* answered meanwhile: nothing more is told */
+		c->told = TOLD_NOTHING;
+		c->reason = (uint8_t)answer_reason((enum answer)c->answer);
+	}
 }
 
 static bool

@@ -14,6 +14,8 @@ struct table {
 	uint32_t	 n, cap;
 	uint32_t	*slot, nslot;		/* power of two; index into c */
 	uint32_t	*by_id, nid;		/* id -> index */
+	uint32_t	*host;			/* as many as slots: cases with a port by all of their key but
+						 * the port, chained by "beside", index + 1 */
 };
 
 struct table *
@@ -24,6 +26,7 @@ table_new(void)
 	t->nslot = 1024;
 	t->slot = xmalloc(t->nslot * sizeof *t->slot);
 	memset(t->slot, 0xff, t->nslot * sizeof *t->slot);
+	t->host = xcalloc(t->nslot, sizeof *t->host);
 	return t;
 }
 
@@ -34,6 +37,7 @@ table_free(struct table *t)
 		return;
 	free(t->c);
 	free(t->slot);
+	free(t->host);
 	free(t->by_id);
 	free(t);
 }
@@ -48,6 +52,28 @@ slot_put(struct table *t, uint32_t i)
 	t->slot[h] = i;
 }
 
+static uint32_t
+host_of(const struct table *t, const struct case_key *k)
+{
+	struct case_key all = *k;
+
+	all.port = 0;
+	all.transport = 0;
+	return (uint32_t)hash_bytes(&all, sizeof all) & (t->nslot - 1);
+}
+
+static void
+host_put(struct table *t, uint32_t i)
+{
+	uint32_t h;
+
+	if (t->c[i].key.port == 0)
+		return;
+	h = host_of(t, &t->c[i].key);
+	t->c[i].beside = t->host[h];
+	t->host[h] = i + 1;
+}
+
 static void
 grow(struct table *t)
 {
@@ -56,8 +82,27 @@ grow(struct table *t)
 	t->nslot *= 2;
 	t->slot = xrealloc(t->slot, t->nslot * sizeof *t->slot);
 	memset(t->slot, 0xff, t->nslot * sizeof *t->slot);
-	for (i = 0; i < t->n; i++)
+	free(t->host);
+	t->host = xcalloc(t->nslot, sizeof *t->host);
+	for (i = 0; i < t->n; i++) {
 		slot_put(t, i);
+		host_put(t, i);
+	}
+}
+
+struct tcase *
+table_beside(const struct table *t, const struct case_key *k, const struct tcase *after)
+{
+	uint32_t i = after != NULL ? after->beside : t->host[host_of(t, k)];
+	const struct case_key *b;
+
+	for (; i != 0; i = t->c[i - 1].beside) {
+		b = &t->c[i - 1].key;
+		if (b->org == k->org && b->problem == k->problem && b->name == k->name && b->day == k->day &&
+		    ip_cmp(&b->ip, &k->ip) == 0)
+			return &t->c[i - 1];
+	}
+	return NULL;
 }
 
 struct tcase *
@@ -103,6 +148,7 @@ table_add(struct table *t, const struct case_key *k, uint32_t id)
 	if ((t->n + 1) * 2 > t->nslot)
 		grow(t);
 	slot_put(t, t->n);
+	host_put(t, t->n);
 	id_put(t, id, t->n);
 	t->n++;
 	return c;
@@ -128,6 +174,17 @@ table_at(const struct table *t, uint32_t i)
 	return &t->c[i];
 }
 
+static void
+host_take(struct table *t, uint32_t i)
+{
+	uint32_t *at = &t->host[host_of(t, &t->c[i].key)];
+
+	while (*at != 0 && *at != i + 1)
+		at = &t->c[*at - 1].beside;
+	if (*at != 0)
+		*at = t->c[i].beside;
+}
+
 void
 table_rekey(struct table *t, struct tcase *c, const struct case_key *k)
 {
@@ -137,7 +194,9 @@ table_rekey(struct table *t, struct tcase *c, const struct case_key *k)
 	while (t->slot[h] != me)
 		h = (h + 1) & mask;
 	t->slot[h] = DEAD;
+	if (c->key.port != 0)
+		host_take(t, me);
 	c->key = *k;
-	if (table_find(t, k) == NULL)
-		slot_put(t, me);
+	slot_put(t, me);
+	host_put(t, me);
 }

@@ -229,6 +229,7 @@ candidates(struct decider *d, bool digest, bool retry, uint32_t *n)
 {
 	struct candidate *list = NULL;
 	uint32_t i, cap = 0, count = table_count(d->table);
+	int64_t now = clock_now() / NS;
 	enum case_reason why;
 
 	*n = 0;
@@ -238,6 +239,7 @@ candidates(struct decider *d, bool digest, bool retry, uint32_t *n)
 		if (retry)
 			try_again(d, c);
 		if (c->told != TOLD_DUE || c->warning != 0 || (c->lane != LANE_PRIORITY && !digest) ||
+		    c->due > now ||
 		    !still_due(d, c))
 			continue;
 		if (*n == cap)

@@ -6,7 +6,8 @@
 #include "5-compose/model.h"
 
 #define SYSTEMS(at) \
-	at, at ".case", at ".subject", at ".ip", at ".port", at ".transport", at ".hostname", at ".url", \
+	at, at ".case", at ".subject", at ".ip", at ".port", at ".many_ports", \
+	at ".transport", at ".hostname", at ".url", \
 	at ".account", at ".problem", at ".problem_name", at ".identifier", at ".cves", at ".cves_text", \
 	at ".severity", at ".is_critical", at ".is_high", at ".is_medium", at ".is_low", \
 	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \

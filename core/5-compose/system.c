@@ -122,7 +122,11 @@ set_place(struct arena *a, struct val *o, const struct view *v)
 	val_set_str(a, o, "hostname", defang_links(a, v->hostname));
 	val_set_str(a, o, "url", v->url_own ? v->url : defang_object(a, v->url));
 	val_set_str(a, o, "account", v->account);
-	set_port(a, o, "port", v->port);
+	if (v->s->c->key.many)
+		val_set_str(a, o, "port", "*");
+	else
+		set_port(a, o, "port", v->port);
+	val_set_bool(a, o, "many_ports", v->s->c->key.many != 0);
 	set_port(a, o, "source_port", v->s->nsighting ? 0 : v->src_port);
 	val_set_str(a, o, "transport", v->transport);
 	val_set_str(a, o, "asset", v->s->asset);

@@ -170,7 +170,8 @@ columns_of(struct arena *a, struct view *v, const struct finding *f, const struc
 static const char *
 state_of(enum case_reason why)
 {
-	return why == WHY_REMINDER ? "reminder" : why == WHY_RELAPSE ? "relapse" : why == WHY_WORSE ?
+	return why == WHY_REMINDER ? "reminder" :
+	    why == WHY_RELAPSE || why == WHY_NOT_FIXED ? "relapse" : why == WHY_WORSE ?
 	    "worse" : "new";
 }
 

@@ -56,8 +56,11 @@ static const char *
 case_stale(struct decider *d, const struct tcase *c, const struct warning *w)
 {
 	struct judgement j;
-	enum recheck r = recheck(d, c, &j);
+	enum recheck r;
 
+	if (c->answer != ANSWER_NONE && c->told == TOLD_DUE)
+		return case_reason_text[answer_reason((enum answer)c->answer)];
+	r = recheck(d, c, &j);
 	if (r == RECHECK_SAME)
 		return elsewhere(d, c, w);
 	return case_reason_text[r == RECHECK_CONFLICT ? WHY_CONFLICT : WHY_ASSET_GONE];

@@ -97,14 +97,17 @@ void ledger_case_put(struct ledger *l, const struct tcase *c);
 /* upper case; again: nothing */
 void ledger_case_cve(struct ledger *l, uint32_t id, struct tcs_slice cve, int64_t since);
 void ledger_case_feed(struct ledger *l, uint32_t id, uint32_t feed, int64_t last);
+/* What hangs on from (CVEs, feeds) hangs on into too. */
+void ledger_case_absorb(struct ledger *l, uint32_t into, uint32_t from);
 /* A claim on a case besides the winner (or all claims of a conflict). */
 void ledger_case_claim(struct ledger *l, uint32_t id, uint32_t asset, uint16_t rule, uint16_t rank,
     uint8_t fate);
 enum event { EVENT_OPENED, EVENT_WORSE, EVENT_RELAPSED, EVENT_DUE, EVENT_HELD, EVENT_RELEASED, EVENT_COMPOSED,
 	EVENT_HANDED_OVER, EVENT_GONE, EVENT_EXPIRED, EVENT_MOVED, EVENT_REFUSED, EVENT_RECORDED,
-	EVENT_WITHDRAWN, EVENT_MAX };
+	EVENT_WITHDRAWN, EVENT_ANSWERED, EVENT_REOPENED, EVENT_MERGED, EVENT_ABSORBED,
+	EVENT_MAX };
 extern const char *const event_names[];
-/* ref: input, warning or audit */
+/* ref: input, warning or audit; of MERGED and ABSORBED the other case */
 void ledger_event(struct ledger *l, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);
 /* What was merely seen again, and what was new: every sighting, once per commit and input, as one segment. */
 struct sighting {
@@ -246,12 +249,20 @@ bool ledger_orders_open(struct ledger *l, struct arena *a, struct order **list, 
 void ledger_order_done(struct ledger *l, uint32_t id, const char *result);	/* inside a commit */
 /* 1 applied (result in a), 0 not yet, -1 error */
 int ledger_order_result(struct ledger *l, struct arena *a, uint32_t id, const char **result, struct err *e);
+/* The newest row and its hash in hex: to be noted elsewhere; 0: there is none. */
+bool ledger_audit_last(struct ledger *l, uint32_t *id, char hash[65], struct err *e);
 /* *bad: first broken row, 0: all whole */
 bool ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e);
 
 /* ---- holds: "organisation:ID", "problem:NAME", "feed:NAME", "all" */
 bool ledger_holds(struct ledger *l, struct arena *a, const char *const **list, uint32_t *n, struct err *e);
 void ledger_hold_set(struct ledger *l, const char *what, bool on, uint32_t audit);	/* inside a commit */
+
+/* ---- versions of the alias table (etc/problems.csv) */
+/* Is that content the one that was last at work? */
+bool ledger_problems_known(struct ledger *l, const char *sha256, bool *known, struct err *e);
+/* It is now, and so many cases were refiled; inside a commit. */
+void ledger_problems_version(struct ledger *l, const char *sha256, uint32_t merged);
 
 /* ---- state by name, small: ETags, cursors, last looks ("http:NAME:etag") */
 /* *value NULL: there is none. */

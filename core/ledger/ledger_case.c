@@ -11,37 +11,27 @@
 #include "ledger/segment.h"
 
 const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
-	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn" };
+	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn",
+	"answered", "reopened", "merged", "absorbed" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
-
-/* Columns in the order of the table; what they are called stands once, here. */
-#define CASE_NUMBERS(C) \
-	C(4, key.name) C(5, key.port) C(6, key.transport) C(7, feed) C(8, asset) C(9, snapshot) \
-	    C(10, rule) C(11, role) \
-	C(12, kind) C(13, part) C(14, seen) C(15, told) C(16, answer) C(17, lane) C(18, reason) \
-	    C(19, severity) C(20, tlp) \
-	C(21, redirected) C(22, episode) C(23, class) C(24, identifier) C(25, rev) C(26, first_seen) \
-	    C(27, last_seen) \
-	C(28, count) C(29, warned) C(30, due) C(31, warning) C(32, input) C(33, len) C(34, line) \
-	    C(35, sub) C(36, src_port) \
-	C(37, off) C(38, cves)
 
 void
 ledger_case_put(struct ledger *l, const struct tcase *c)
 {
 	static const struct ip none;
 	sqlite3_stmt *st = db_bind(l, ST_CASE_PUT, "uuu", c->id, c->key.org, c->key.problem);
+	int i = 4;
 
 	if (st == NULL)
 		return;
 	if (memcmp(&c->key.ip, &none, sizeof none) == 0)
-		sqlite3_bind_null(st, 4);
+		sqlite3_bind_null(st, i++);
 	else
-		sqlite3_bind_blob(st, 4, c->key.ip.b, sizeof c->key.ip.b, SQLITE_STATIC);
-#define C(i, field) sqlite3_bind_int64(st, (i) + 1, (int64_t)c->field);
+		sqlite3_bind_blob(st, i++, c->key.ip.b, sizeof c->key.ip.b, SQLITE_STATIC);
+#define C(column, field) sqlite3_bind_int64(st, i++, (int64_t)c->field);
 	CASE_NUMBERS(C)
 #undef C
-	sqlite3_bind_int64(st, CASE_COLUMNS, l->now);
+	sqlite3_bind_int64(st, i, l->now);
 	db_step(l, st);
 	if (c->id >= l->next_case)
 		l->next_case = c->id + 1;
@@ -50,13 +40,15 @@ ledger_case_put(struct ledger *l, const struct tcase *c)
 void
 case_row_read(sqlite3_stmt *st, struct tcase *c)
 {
+	int i = 4;
+
 	memset(c, 0, sizeof *c);
 	c->id = col_u32(st, 0);
 	c->key.org = col_u32(st, 1);
 	c->key.problem = col_u32(st, 2);
 	if (sqlite3_column_bytes(st, 3) == sizeof c->key.ip.b)
 		memcpy(c->key.ip.b, sqlite3_column_blob(st, 3), sizeof c->key.ip.b);
-#define C(i, field) c->field = sqlite3_column_int64(st, (i));
+#define C(column, field) c->field = sqlite3_column_int64(st, i++);
 	CASE_NUMBERS(C)
 #undef C
 }
@@ -79,7 +71,8 @@ ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const 
 	if (!read_begin(l, e))
 		return false;
 	if ((f = seen_open(l, 0, UINT32_MAX, e)) != NULL) {
-		st = rows_begin(l, e, "SELECT * FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i",
+		st = rows_begin(l, e, "SELECT " CASE_LIST
+		    " FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i",
 		    ledger_now(l) - keep);
 		while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 			case_row_read(st, &c);
@@ -104,6 +97,13 @@ void
 ledger_case_feed(struct ledger *l, uint32_t id, uint32_t feed, int64_t last)
 {
 	db_run(l, ST_CASE_FEED, "uui", id, feed, last);
+}
+
+void
+ledger_case_absorb(struct ledger *l, uint32_t into, uint32_t from)
+{
+	db_run(l, ST_CASE_ABSORB_CVE, "uu", into, from);
+	db_run(l, ST_CASE_ABSORB_FEED, "uu", into, from);
 }
 
 void

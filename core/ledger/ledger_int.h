@@ -15,6 +15,61 @@
 #define LEDGER_APPLICATION 0x546f6373	/* "Tocs" */
 extern const char ledger_sql_1[], ledger_sql_2[];	/* sql/N.sql */
 
+/* ---- ledger_case.c: the columns of a case that are numbers, each with its field, one a line; the list of
+ * columns and what is bound and read are made of it */
+#define CASE_NUMBERS(C) \
+	C(name, key.name) \
+	C(port, key.port) \
+	C(transport, key.transport) \
+	C(feed, feed) \
+	C(asset, asset) \
+	C(snapshot, snapshot) \
+	C(rule, rule) \
+	C(role, role) \
+	C(kind, kind) \
+	C(part, part) \
+	C(seen, seen) \
+	C(told, told) \
+	C(answer, answer) \
+	C(lane, lane) \
+	C(reason, reason) \
+	C(severity, severity) \
+	C(tlp, tlp) \
+	C(redirected, redirected) \
+	C(episode, episode) \
+	C(class, class) \
+	C(identifier, identifier) \
+	C(rev, rev) \
+	C(first_seen, first_seen) \
+	C(last_seen, last_seen) \
+	C(count, count) \
+	C(warned, warned) \
+	C(due, due) \
+	C(warning, warning) \
+	C(input, input) \
+	C(len, len) \
+	C(line, line) \
+	C(sub, sub) \
+	C(src_port, src_port) \
+	C(off, off) \
+	C(cves, cves) \
+	C(day, key.day) \
+	C(many, key.many) \
+	C(answered, answered) \
+	C(until, until) \
+	C(relapsed, relapsed) \
+	C(merged_into, merged_into) \
+	C(days, days)
+#define CASE_COLUMN(column, field) ", " #column
+#define CASE_COLUMN_C(column, field) ", c." #column
+#define CASE_MARK(column, field) ",?"
+#define CASE_ONE(column, field) + 1
+#define CASE_LIST "id, organisation, problem, ip" CASE_NUMBERS(CASE_COLUMN) ", changed"
+#define CASE_LIST_C "c.id, c.organisation, c.problem, c.ip" CASE_NUMBERS(CASE_COLUMN_C) ", c.changed"
+#define CASE_MARKS "?,?,?,?" CASE_NUMBERS(CASE_MARK) ",?"
+#define CASE_COLUMNS (5 CASE_NUMBERS(CASE_ONE))
+void case_row_read(sqlite3_stmt *st, struct tcase *c);	/* SELECT CASE_LIST FROM cases */
+
 enum st {
 #define ST(name, sql) ST_##name,
 #include "ledger/statements.def"
@@ -108,10 +163,6 @@ bool looks_load(struct ledger *l, struct err *e);
 	"i.records, i.matched, i.refused, i.plugin, i.error"
 #define INPUT_TABLES "input i JOIN content c ON c.sha256 = i.sha256"
 void input_row(sqlite3_stmt *st, struct input *in);
-
-/* ---- ledger_case.c */
-#define CASE_COLUMNS 40
-void case_row_read(sqlite3_stmt *st, struct tcase *c);	/* SELECT * FROM cases */
 
 /* ---- ledger_warning.c */
 void warning_row(sqlite3_stmt *st, struct warning *w);	/* SELECT w.*; without cases and bytes */

@@ -190,3 +190,19 @@ ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e)
 			*bad = want;
 	return rows_end(l, st, e);
 }
+
+bool
+ledger_audit_last(struct ledger *l, uint32_t *id, char hash[65], struct err *e)
+{
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1", "");
+
+	*id = 0;
+	hash[0] = '\0';
+	if (st == NULL)
+		return false;
+	if (sqlite3_step(st) == SQLITE_ROW && sqlite3_column_bytes(st, 1) == SHA256_LEN) {
+		*id = col_u32(st, 0);
+		digest_hex(sqlite3_column_blob(st, 1), SHA256_LEN, hash);
+	}
+	return rows_end(l, st, e);
+}

@@ -87,6 +87,10 @@ struct case_filter {
 	int		seen, told;		/* or ANY */
 	const struct ip	*ip;			/* NULL: any */
 	const char	*name;			/* the subject's name, or a domain above it; NULL: any */
+	int		answer;			/* or ANY */
+	bool		silenced;		/* only what is seen and was closed or muted by hand or by its
+						 * recipient */
+	uint32_t	merged_into;		/* 0: any */
 };
 extern const struct case_filter case_filter_any;
 bool ledger_cases_each(struct ledger *l, const struct case_filter *f,

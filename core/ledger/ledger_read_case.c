@@ -14,16 +14,18 @@
 #include "mem.h"
 #include "timefmt.h"
 
-const struct case_filter case_filter_any = { { TIME_NONE, TIME_NONE }, 0, 0, 0, ANY, ANY, ANY, NULL, NULL };
+const struct case_filter case_filter_any = { { TIME_NONE, TIME_NONE }, 0, 0, 0, ANY, ANY, ANY, NULL, NULL,
+	ANY, false, 0 };
 
 #define CASES_SQL \
-	"SELECT c.*, o.key, o.name, " \
+	"SELECT " CASE_LIST_C ", o.key, o.name, " \
 	"(SELECT text FROM asset WHERE id = c.asset AND since <= c.snapshot ORDER BY since DESC LIMIT 1) " \
 	"FROM cases c LEFT JOIN organisation o ON o.id = c.organisation " \
 	"AND o.since = (SELECT max(since) FROM organisation WHERE id = c.organisation) " \
 	"WHERE %s AND (?2 < 0 OR c.organisation = ?2) AND (?3 < 0 OR c.seen = ?3) " \
 	"AND (?4 < 0 OR c.told = ?4) AND (?5 IS NULL OR c.ip = ?5) " \
-	"AND (?6 IS NULL OR c.first_seen < ?6) ORDER BY c.id"
+	"AND (?6 IS NULL OR c.first_seen < ?6) AND (?7 < 0 OR c.answer = ?7) " \
+	"AND (?8 = 0 OR c.seen = 0 AND (c.answer > 1 OR c.told = 4)) ORDER BY c.id"
 
 struct words_list {
 	const char	**text;
@@ -138,14 +140,16 @@ cases_list(struct case_reading *r, bool (*each)(void *, const struct case_row *)
 {
 	const struct case_filter *f = r->f;
 	sqlite3_stmt *st;
-	char sql[1024];
+	char sql[2048];
 	bool good;
 
 	/* Said apart, so that one case and those of one warning are found without a scan. */
 	snprintf(sql, sizeof sql, CASES_SQL, f->id != 0 ? "c.id = ?1" : f->warning != 0 ?
-	    "c.id IN (SELECT id FROM warning_case WHERE warning = ?1)" : "?1 = 0");
-	st = rows_begin(r->l, e, sql, "uiiibn", f->id != 0 ? f->id : f->warning, f->org, (int64_t)f->seen,
-	    (int64_t)f->told, f->ip ? f->ip->b : NULL, sizeof f->ip->b, f->seen_in.until);
+	    "c.id IN (SELECT id FROM warning_case WHERE warning = ?1)" : f->merged_into != 0 ?
+	    "c.merged_into <> 0 AND c.merged_into = ?1" : "?1 = 0");
+	st = rows_begin(r->l, e, sql, "uiiibniu", f->id != 0 ? f->id : f->warning != 0 ? f->warning :
+	    f->merged_into, f->org, (int64_t)f->seen, (int64_t)f->told, f->ip ? f->ip->b : NULL,
+	    sizeof f->ip->b, f->seen_in.until, (int64_t)f->answer, (unsigned)f->silenced);
 	r->cve = st ? rows_begin(r->l, e, "SELECT cve FROM case_cve WHERE id = ? ORDER BY cve", "") : NULL;
 	r->feed = r->cve ? rows_begin(r->l, e, "SELECT feed FROM case_feed WHERE id = ? ORDER BY feed", "") :
 	    NULL;

@@ -24,7 +24,8 @@ read_org(struct arena *a, sqlite3_stmt *st, void *row)
 	*(struct org *)row =
 	    (struct org){ .id = col_u32(st, 0), .key = dup_col(a, st, 1), .name = dup_col(a, st, 2),
 	    .constituency = dup_col(a, st, 3), .sector = dup_col(a, st, 4), .language = dup_col(a, st, 5),
-	    .email = dup_col(a, st, 6), .parent = col_u32(st, 7), .parent_key = dup_col(a, st, 8) };
+	    .email = dup_col(a, st, 6), .parent = col_u32(st, 7), .parent_key = dup_col(a, st, 8),
+	    .interval = sqlite3_column_int64(st, 9) };
 }
 
 static void
@@ -43,7 +44,8 @@ read_asset(struct arena *a, sqlite3_stmt *st, void *row)
 	    .role = (uint8_t)col_u32(st, 3), .use = (uint8_t)col_u32(st, 4), .verified = col_u32(st, 5) != 0,
 	    .text = dup_col(a, st, 6), .asn = col_u32(st, 9), .from = col_time(st, 10),
 	    .until = col_time(st, 11), .verified_by = dup_col(a, st, 12), .verified_on = dup_col(a, st, 13),
-	    .method = dup_col(a, st, 14), .verify_until = col_time(st, 15) };
+	    .method = dup_col(a, st, 14), .verify_until = col_time(st, 15),
+	    .interval = sqlite3_column_int64(st, 16) };
 	read_ip(st, 7, &s->lo);
 	read_ip(st, 8, &s->hi);
 }
@@ -59,12 +61,13 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 }
 
 #define ORG_SQL(which) \
-	"SELECT o.id, o.key, o.name, o.constituency, o.sector, o.language, o.email, o.parent, p.key " \
+	"SELECT o.id, o.key, o.name, o.constituency, o.sector, o.language, o.email, o.parent, p.key, " \
+	"o.interval " \
 	"FROM organisation o LEFT JOIN organisation p ON p.id = o.parent AND p.until IS NULL WHERE o.until " \
 	    "IS NULL AND o.id " which " 1073741824 ORDER BY o.id"		/* LADDER_FIRST */
 #define ASSET_SQL(which) "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
 	"until_ns, verified_by, " \
-	"verified_on, method, verify_until_ns FROM asset WHERE until IS NULL AND id " which " 1073741824 " \
+	"verified_on, method, verify_until_ns, interval FROM asset WHERE until IS NULL AND id " which " 1073741824 " \
 	"ORDER BY id"
 #define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
 	"confirmed_ns, expires_ns, key " \
@@ -172,7 +175,7 @@ same_org(const void *x, const void *y)
 {
 	const struct org *a = x, *b = y;
 
-	return a->parent == b->parent &&
+	return a->parent == b->parent && a->interval == b->interval &&
 	    same(a->key, b->key) && same(a->name, b->name) && same(a->constituency, b->constituency) &&
 	    same(a->sector, b->sector) && same(a->language, b->language) && same(a->email, b->email);
 }
@@ -184,6 +187,7 @@ same_asset(const void *x, const void *y)
 
 	return a->org == b->org && a->kind == b->kind && a->role == b->role && a->use == b->use &&
 	    a->verified == b->verified && a->asn == b->asn && a->from == b->from && a->until == b->until &&
+	    a->interval == b->interval &&
 	    ip_cmp(&a->lo, &b->lo) == 0 && ip_cmp(&a->hi, &b->hi) == 0 && same(a->text, b->text) &&
 	    same(a->verified_by, b->verified_by) && same(a->verified_on, b->verified_on) &&
 	    same(a->method, b->method) && a->verify_until == b->verify_until;
@@ -205,8 +209,8 @@ put_org(struct ledger *l, uint32_t snapshot, const void *row)
 {
 	const struct org *o = row;
 
-	db_run(l, ST_ORG_PUT, "uuttttttu", o->id, snapshot, o->key, o->name, o->constituency, o->sector,
-	    o->language, o->email, o->parent);
+	db_run(l, ST_ORG_PUT, "uuttttttui", o->id, snapshot, o->key, o->name, o->constituency, o->sector,
+	    o->language, o->email, o->parent, o->interval);
 }
 
 static void
@@ -215,11 +219,11 @@ put_asset(struct ledger *l, uint32_t snapshot, const void *row)
 	const struct asset *s = row;
 	bool net = s->kind == ASSET_NET || s->kind == ASSET_RANGE;
 
-	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntttn", s->id, snapshot, s->org,
+	db_run(l, ST_ASSET_PUT, "uuuuuuutbbunntttni", s->id, snapshot, s->org,
 	    (unsigned)s->kind, (unsigned)s->role, (unsigned)s->use, (unsigned)s->verified, s->text,
 	    net ? s->lo.b : NULL, sizeof s->lo.b, net ? s->hi.b : NULL, sizeof s->hi.b, s->asn,
 	    s->from, s->until, s->verified_by, s->verified_on, s->method,
-	    s->verify_until);
+	    s->verify_until, s->interval);
 }
 
 static void

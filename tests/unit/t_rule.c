@@ -206,6 +206,7 @@ t_answers(void)
 
 	hand_over(&c, 0.1);
 	c.answer = ANSWER_RISK_ACCEPTED;
+	c.until = in.now + 1;
 	ok(see(&c, &in) == RULE_SAME && c.told == TOLD_HANDED_OVER, "an accepted risk is not told of again");
 	c.answer = ANSWER_NONE;
 	in = seen_at(41, &yes);
@@ -218,9 +219,211 @@ t_answers(void)
 	    "a policy that says no takes back what is due");
 }
 
+/* ---- lives: what is done to a case at each step, and what it says afterwards */
+
+static const struct policy_row twice = { .warn = WARN_YES, .lane = LANE_DIGEST, .greatest_age = 14 * DAY,
+	.least = 2 };
+static const struct policy_row thrice = { .warn = WARN_YES, .lane = LANE_DIGEST, .greatest_age = 14 * DAY,
+	.least = 3 };
+
+enum act { SEE, SEVERE, CHANGED, COMPROMISED, TELL, GO, FIX, FALSE_POS, NOT_MINE, ACCEPT, MUTE };
+
+struct step {
+	enum act	 act;
+	double		 day;		/* observed; of an answer: when, or until when */
+	double		 arrived;	/* 0: with the day */
+	unsigned	 change;	/* of a sighting */
+	enum told	 told;
+	enum case_reason reason;
+	uint16_t	 episode;
+};
+
+struct life {
+	const char		*what;
+	const struct policy_row	*policy;
+	uint16_t		 of_day;
+	struct step		 step[9];
+};
+
+#define NEW_DUE	{ SEE, 0, 0, RULE_OPENED | RULE_DUE, TOLD_DUE, WHY_NEW, 1 }
+#define TOLD_0	{ TELL, 0.1, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 }
+
+static const struct life lives[] = {
+	{ "two looks", &twice, 0, {
+		{ SEE, 0.3, 0, RULE_OPENED | RULE_RECORDED, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 0.7, 0, RULE_SAME, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 1.2, 0, RULE_WAITS | RULE_DUE, TOLD_DUE, WHY_NEW, 1 } } },
+	{ "three looks", &thrice, 0, {
+		{ SEE, 0.3, 0, RULE_OPENED | RULE_RECORDED, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 1.2, 0, RULE_WAITS, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 1.9, 0, RULE_SAME, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 5.2, 0, RULE_WAITS | RULE_DUE, TOLD_DUE, WHY_NEW, 1 } } },
+	{ "looks in the wrong order", &thrice, 0, {
+		{ SEE, 5.3, 0, RULE_OPENED | RULE_RECORDED, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 5.2, 6, RULE_OLD, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 3.2, 6, RULE_WAITS, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 3.1, 6, RULE_OLD, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 1.2, 6, RULE_WAITS | RULE_DUE, TOLD_DUE, WHY_NEW, 1 } } },
+	{ "looks of an episode that ended do not count", &twice, 0, {
+		{ SEE, 0.3, 0, RULE_OPENED | RULE_RECORDED, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ GO, 0, 0, 0, TOLD_NOTHING, WHY_ONCE, 1 },
+		{ SEE, 9.3, 0, RULE_RELAPSED, TOLD_NOTHING, WHY_ONCE, 2 },
+		{ SEE, 10.3, 0, RULE_WAITS | RULE_DUE, TOLD_DUE, WHY_NEW, 2 } } },
+	{ "a relapse is told once an interval", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ GO, 0, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ SEE, 10, 0, RULE_RELAPSED | RULE_DUE, TOLD_DUE, WHY_RELAPSE, 2 },
+		{ TELL, 10.1, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 2 },
+		{ GO, 0, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 2 },
+		{ SEE, 20, 0, RULE_RELAPSED, TOLD_HANDED_OVER, WHY_FLAPPING, 3 },
+		{ SEE, 40, 0, RULE_SAME, TOLD_HANDED_OVER, WHY_FLAPPING, 3 },
+		{ SEE, 40.2, 0, RULE_DUE, TOLD_DUE, WHY_REMINDER, 3 } } },
+	{ "history opens nothing that is told", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ SEE, -1, 0.5, RULE_OLD, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ SEE, -1, 40, RULE_OLD, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ GO, 0, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ SEE, 0, 41, RULE_OLD, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 } } },
+	{ "says fixed: only what is seen after it counts", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ FIX, 3, 0, 0, TOLD_HANDED_OVER, WHY_SAYS_FIXED, 1 },
+		{ SEE, 2.9, 4, RULE_OLD, TOLD_HANDED_OVER, WHY_SAYS_FIXED, 1 },
+		{ SEE, 3, 50, RULE_OLD, TOLD_HANDED_OVER, WHY_SAYS_FIXED, 1 },
+		{ SEE, 50, 0, RULE_RELAPSED | RULE_DUE, TOLD_DUE, WHY_NOT_FIXED, 2 } } },
+	{ "says fixed, goes, and comes back", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ FIX, 3, 0, 0, TOLD_HANDED_OVER, WHY_SAYS_FIXED, 1 },
+		{ GO, 0, 0, 0, TOLD_HANDED_OVER, WHY_SAYS_FIXED, 1 },
+		{ SEE, 9, 0, RULE_RELAPSED | RULE_DUE, TOLD_DUE, WHY_NOT_FIXED, 2 } } },
+	{ "a false positive is silent until its evidence changes", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ FALSE_POS, 3, 0, 0, TOLD_NOTHING, WHY_FALSE_POSITIVE, 1 },
+		{ SEE, 90, 0, RULE_SAME, TOLD_NOTHING, WHY_FALSE_POSITIVE, 1 },
+		{ CHANGED, 91, 0, RULE_DUE, TOLD_DUE, WHY_CHANGED, 1 } } },
+	{ "not mine, and worse", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ NOT_MINE, 3, 0, 0, TOLD_NOTHING, WHY_NOT_MINE, 1 },
+		{ SEE, 4, 0, RULE_SAME, TOLD_NOTHING, WHY_NOT_MINE, 1 },
+		{ SEVERE, 5, 0, RULE_WORSE | RULE_DUE, TOLD_DUE, WHY_WORSE, 1 } } },
+	{ "an accepted risk ends with its day", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ ACCEPT, 60, 0, 0, TOLD_NOTHING, WHY_ACCEPTED, 1 },
+		{ CHANGED, 40, 0, RULE_SAME, TOLD_NOTHING, WHY_ACCEPTED, 1 },
+		{ SEE, 59.9, 0, RULE_SAME, TOLD_NOTHING, WHY_ACCEPTED, 1 },
+		{ SEE, 60, 0, RULE_DUE, TOLD_DUE, WHY_REMINDER, 1 } } },
+	{ "an accepted risk that gets compromised", &yes, 0, {
+		NEW_DUE,
+		{ ACCEPT, 60, 0, 0, TOLD_NOTHING, WHY_ACCEPTED, 1 },
+		{ COMPROMISED, 2, 0, RULE_DUE, TOLD_DUE, WHY_NEW, 1 } } },
+	{ "muted", &yes, 0, {
+		NEW_DUE, TOLD_0,
+		{ MUTE, 50, 0, 0, TOLD_MUTED, WHY_MUTED, 1 },
+		{ SEE, 49, 0, RULE_SAME, TOLD_MUTED, WHY_MUTED, 1 },
+		{ SEE, 50, 0, RULE_DUE, TOLD_DUE, WHY_REMINDER, 1 } } },
+	{ "muted, where the policy came to say no", &no, 0, {
+		{ SEE, 0, 0, RULE_OPENED | RULE_RECORDED, TOLD_NOTHING, WHY_POLICY_RECORD, 1 },
+		{ MUTE, 50, 0, 0, TOLD_MUTED, WHY_MUTED, 1 },
+		{ SEE, 51, 0, RULE_RECORDED, TOLD_NOTHING, WHY_POLICY_RECORD, 1 } } },
+	{ "a day of a dynamic network is a list", &priority, 20000, {
+		NEW_DUE, TOLD_0,
+		{ SEE, 0.5, 0, RULE_DUE, TOLD_DUE, WHY_MORE, 1 },
+		{ TELL, 1.1, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ SEE, 0.2, 2, RULE_DUE, TOLD_DUE, WHY_MORE, 1 },
+		{ TELL, 2.2, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ GO, 0, 0, 0, TOLD_HANDED_OVER, WHY_SILENT_UNTIL, 1 },
+		{ SEE, 0.9, 4, RULE_WAITS | RULE_DUE, TOLD_DUE, WHY_MORE, 1 } } },
+	{ "and waits for no second look", &twice, 20000, {
+		NEW_DUE } },
+};
+
+static void
+answer(struct tcase *c, enum answer a, double day)
+{
+	c->answer = (uint8_t)a;
+	c->answered = c->until = T0 + (int64_t)(day * DAY);
+	if (a != ANSWER_FIXED)
+		c->told = TOLD_NOTHING;
+	c->reason = (uint8_t)answer_reason(a);
+}
+
+static unsigned
+take_step(struct tcase *c, const struct life *l, const struct step *s, bool first)
+{
+	struct rule_in in = seen_at(s->day, l->policy);
+
+	if (s->arrived != 0)
+		in.now = T0 + (int64_t)(s->arrived * DAY);
+	in.fresh = first;
+	in.changed = s->act == CHANGED;
+	in.compromised = s->act == COMPROMISED;
+	in.severity = s->act == SEVERE ? SEV_CRITICAL : SEV_MEDIUM;
+	switch (s->act) {
+	case SEE: case SEVERE: case CHANGED: case COMPROMISED:
+		return see(c, &in);
+	case TELL:
+		hand_over(c, s->day);
+		break;
+	case GO:
+		c->seen = SEEN_GONE;
+		break;
+	case MUTE:
+		answer(c, ANSWER_NONE, s->day);
+		c->told = TOLD_MUTED;
+		c->reason = WHY_MUTED;
+		break;
+	default:
+		answer(c, (enum answer)(s->act - FIX + ANSWER_FIXED), s->day);
+	}
+	return 0;
+}
+
+static void
+t_lives(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof lives / sizeof *lives; i++) {
+		const struct life *l = &lives[i];
+		struct tcase c = { .id = 1, .key.day = l->of_day };
+		bool good = true;
+
+		for (k = 0; k < 9 && (k == 0 || l->step[k].episode != 0); k++) {
+			const struct step *s = &l->step[k];
+			unsigned change = take_step(&c, l, s, k == 0);
+
+			if (change == s->change && c.told == s->told && c.reason == s->reason &&
+			    c.episode == s->episode)
+				continue;
+			good = false;
+			printf("# step %zu: change 0x%x, %s, %s, episode %u\n", k, change, told_names[c.told],
+			    case_reason_names[c.reason], c.episode);
+		}
+		ok(good, "%s", l->what);
+	}
+}
+
+/* What comes in after its day was told waits until a day has passed since. */
+static void
+t_more(void)
+{
+	struct tcase c = { .id = 1, .key.day = 20000 };
+	struct rule_in in = seen_at(0, &priority);
+
+	in.fresh = true;
+	in.interval = DAY;
+	see(&c, &in);
+	hand_over(&c, 0.5);
+	in = seen_at(0.6, &priority);
+	in.interval = DAY;
+	see(&c, &in);
+	ok(c.told == TOLD_DUE && c.due == c.warned + DAY, "more of a day that was told is due a day later");
+}
+
 int
 main(void)
 {
+	t_lives();
+	t_more();
 	t_new();
 	t_repeat();
 	t_relapse();

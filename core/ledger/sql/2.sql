@@ -48,3 +48,18 @@ CREATE INDEX warning_handed_over ON warning (id) WHERE state = 2;
 ALTER TABLE contact ADD COLUMN key TEXT NOT NULL DEFAULT '';
 -- deliver: how many warnings went to a recipient domain since a moment, where its rate is limited
 CREATE TABLE sent (domain TEXT PRIMARY KEY, since INTEGER NOT NULL, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- cases: answers and merges, what a case is keyed by on dynamic networks (day) and on many ports (many)
+ALTER TABLE cases ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN many INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN relapsed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN merged_into INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX case_merged ON cases (merged_into) WHERE merged_into <> 0;
+-- s between two warnings about the same; 0: not said
+ALTER TABLE organisation ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE asset ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;
+-- each content of the alias table that was at work, in order
+CREATE TABLE problems_version (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, sha256 TEXT NOT NULL,
+	merged INTEGER NOT NULL) STRICT;
