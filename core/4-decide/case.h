@@ -74,6 +74,8 @@ struct tcase {
 	uint32_t	merged_into;	/* the case that goes on for this one; 0: none (merge.c) */
 	uint8_t		days;		/* different days it was seen on before anything was told, up to the
 					 * policy's least */
+	uint32_t	listed, told_n;	/* of its sightings, in the order they came in: so many stand in its
+					 * pending warning, so many were told (dynamic and cgnat) */
 	uint32_t	beside;		/* the table's own */
 	uint64_t	cves;		/* hash of the set of CVEs, to see that it changed; the
 					 * set is in case_cve */

@@ -24,6 +24,7 @@ case_move(struct decider *d, struct tcase *c, const struct judgement *j, uint32_
 	c->rule = (uint8_t)j->rule;
 	c->snapshot = d->registry->snapshot;
 	c->warned = c->relapsed = c->until = c->answered = 0;
+	c->told_n = 0;
 	c->answer = ANSWER_NONE;
 	commit_dirty(d, c->id);
 	return c;

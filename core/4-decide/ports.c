@@ -70,7 +70,7 @@ many_begin(struct decider *d, uint32_t newest)
 	c->answer = ANSWER_NONE;
 	c->warning = 0;
 	c->warned = c->answered = c->until = c->relapsed = c->due = 0;
-	c->count = 0;
+	c->count = c->listed = c->told_n = 0;
 	c->episode = c->rev = 1;
 	commit_event(d, id, EVENT_OPENED, WHY_NONE, c->input);
 	return id;

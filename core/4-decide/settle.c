@@ -7,6 +7,8 @@
  */
 #include <stdio.h>
 #include "4-decide/decider.h"
+#include "ledger/ledger_read.h"
+#include "timefmt.h"
 
 struct settling {
 	struct decider	*d;
@@ -16,6 +18,38 @@ struct settling {
 	bool		 redirected;
 	uint32_t	 n;
 };
+
+/* Its list was told, and with it what stood in those of the cases that were merged into it. */
+static void
+list_told(struct decider *d, struct tcase *c)
+{
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+	uint32_t *part, n, i;
+	struct tcase *p;
+
+	c->told_n = c->listed;
+	if (c->key.day != 0 && ledger_merged(d->ledger, a, c->id, &part, &n, &e))
+		for (i = 0; i < n; i++)
+			if ((p = table_id(d->table, part[i])) != NULL && p->told_n != p->count) {
+				p->told_n = p->count;
+				commit_dirty(d, p->id);
+			}
+	arena_free(a);
+}
+
+/* More of its day came in while the warning was on its way. */
+static void
+day_goes_on(struct settling *s, struct tcase *c)
+{
+	if (c->key.day == 0 || c->merged_into != 0 || c->count <= c->told_n || c->answer != ANSWER_NONE)
+		return;
+	c->told = TOLD_DUE;
+	c->reason = WHY_MORE;
+	c->due = s->when + DAY;
+	c->warning = 0;
+	commit_event(s->d, c->id, EVENT_DUE, WHY_MORE, s->warning);
+}
 
 static void
 one(void *arg, uint32_t id)
@@ -30,6 +64,7 @@ one(void *arg, uint32_t id)
 		c->reason = WHY_SILENT_UNTIL;
 		c->warned = s->when;
 		c->redirected = s->redirected;
+		list_told(s->d, c);
 	} else {
 		c->told = TOLD_HELD;
 		c->reason = WHY_REFUSED;
@@ -40,6 +75,8 @@ one(void *arg, uint32_t id)
 	    (enum case_reason)c->reason, s->warning);
 	if (c->merged_into != 0)
 		merged_settled(s->d, c);
+	else if (s->answer == TCS_DELIVERED)
+		day_goes_on(s, c);
 	s->n++;
 }
 

@@ -144,7 +144,10 @@ fixed(struct buf *out, const struct view *v, const struct compose_sighting *sigh
 
 	number(out, s->c->id);
 	text(out, v->ip);
-	number(out, v->port);
+	if (s->c->key.many)
+		text(out, "*");
+	else
+		number(out, v->port);
 	text(out, v->transport);
 	text(out, v->hostname);
 	text(out, v->url);

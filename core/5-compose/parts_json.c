@@ -113,6 +113,10 @@ place(struct buf *out, const struct view *v)
 	number(out, "case", v->s->c->id);
 	text(out, "ip", v->ip);
 	number(out, "port", v->port);
+	if (v->s->c->key.many) {
+		name(out, "many_ports");
+		buf_str(out, "true");
+	}
 	text(out, "transport", v->transport);
 	text(out, "hostname", v->hostname);
 	text(out, "url", v->url);

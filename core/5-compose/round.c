@@ -8,6 +8,7 @@
 #include "5-compose/details.h"
 #include "5-compose/group.h"
 #include "5-compose/round_int.h"
+#include "5-compose/sightings.h"
 #include "5-compose/thread.h"
 #include "6-deliver/notifier.h"
 #include "answers/token.h"
@@ -172,67 +173,6 @@ cves_of(const struct finding *f, struct arena *a, uint32_t *n)
 	return list;
 }
 
-/* ---- operators of dynamic networks find their customer by time and source port: they get every sighting */
-
-struct gathering {
-	struct ledger		*l;
-	struct arena		*a;
-	struct compose_sighting	*list;
-	uint32_t		 n;
-	int64_t			 since;		/* what arrived later was not told yet,
-						 * whenever it was observed */
-	uint32_t		 input;		/* the last one asked about, and when it arrived */
-	int64_t			 arrived;
-};
-
-static void
-arrived_of(struct gathering *g, uint32_t input)
-{
-	struct err e = ERR_INIT;
-	struct input in;
-	bool got;
-
-	g->input = input;
-	g->arrived = ledger_input_get(g->l, g->a, input, &in, &got, &e) && got ? in.arrived : INT64_MAX;
-}
-
-static bool
-gather(void *arg, uint32_t input, const struct sighting *s)
-{
-	struct gathering *g = arg;
-
-	if (input != g->input)
-		arrived_of(g, input);
-	if (g->arrived <= g->since)
-		return true;
-	g->list = arena_room(g->a, g->list, g->n, sizeof *g->list);
-	g->list[g->n++] = (struct compose_sighting){ s->observed, s->src_port };
-	return true;
-}
-
-/* Whose the address was at that moment only they can tell: operators where addresses change hands, and of
- * events the owners of networks, who did not say whether theirs do. */
-static bool
-finds_by_time(const struct asset *a, const struct tcase *c)
-{
-	return a->role == ROLE_OPERATOR ? a->use != USE_STATIC : a->role == ROLE_NETWORK &&
-	    c->kind == KIND_EVENT;
-}
-
-static void
-sightings_of(struct rounds *r, const struct tcase *c, const struct asset *asset, struct arena *a,
-    struct compose_system *s)
-{
-	struct gathering g = { r->d->ledger, a, NULL, 0, c->warned, 0, 0 };
-	struct err e = ERR_INIT;
-
-	if (asset == NULL || !finds_by_time(asset, c) ||
-	    !ledger_sightings_each(r->d->ledger, c->id, gather, &g, &e))
-		return;
-	s->sighting = g.list;
-	s->nsighting = g.n;
-}
-
 /* All that it points to outlives a commit that fails: it is composed while others are written. */
 static void
 system_of(struct rounds *r, const struct tcase *c, const struct detail *det, struct arena *a,
@@ -254,7 +194,7 @@ system_of(struct rounds *r, const struct tcase *c, const struct detail *det, str
 		.verified_on = asset != NULL ? asset->verified_on : "", .reported = det->reported,
 		.why = (enum case_reason)c->reason };
 	s->cve = cves_of(det->f, a, &s->ncve);
-	sightings_of(r, c, asset, a, s);
+	sightings_of(r->d, c, asset, a, s);
 }
 
 static struct notifier *
@@ -447,6 +387,7 @@ pending(struct decider *d, const struct warning *w)
 		struct tcase *c = table_id(d->table, w->cases[i]);
 
 		c->warning = w->id;
+		c->listed = c->count;
 		commit_dirty(d, c->id);
 		commit_event(d, c->id, EVENT_COMPOSED, (enum case_reason)c->reason, w->id);
 	}

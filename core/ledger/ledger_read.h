@@ -108,6 +108,12 @@ bool ledger_claims_each(struct ledger *l, uint32_t id, bool (*each)(void *, cons
 /* Every sighting of a case, oldest first; input in *input. */
 bool ledger_sightings_each(struct ledger *l, uint32_t id,
     bool (*each)(void *, uint32_t input, const struct sighting *), void *arg, struct err *e);
+/* The same in the order they came in, without the first skip of them. */
+bool ledger_sightings_after(struct ledger *l, uint32_t id, uint32_t skip,
+    bool (*each)(void *, uint32_t input, const struct sighting *), void *arg, struct err *e);
+/* The cases that were merged into one. */
+bool ledger_merged(struct ledger *l, struct arena *a, uint32_t id, uint32_t **list, uint32_t *n,
+    struct err *e);
 /* Every sighting whose evidence lies in this input, in the order of the file. */
 bool ledger_input_sightings(struct ledger *l, struct arena *a, uint32_t input, struct sighting **list,
     uint32_t *n, struct err *e);

@@ -280,22 +280,53 @@ by_place(const void *x, const void *y)
 	return a->s.sub < b->s.sub ? -1 : a->s.sub > b->s.sub;
 }
 
-bool
-ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32_t input,
-    const struct sighting *), void *arg, struct err *e)
+static bool
+sightings(struct ledger *l, uint32_t id, bool in_time, uint32_t skip,
+    bool (*each)(void *, uint32_t input, const struct sighting *), void *arg, struct err *e)
 {
 	struct seen_list list = { NULL, 0, 0 };
 	uint32_t i;
 	bool good = unpack_all(l, rows_begin(l, e, "SELECT id, input, sightings FROM segment WHERE lo <= ?1 "
 	    "AND hi >= ?1 AND n > 0 ORDER BY id", "u", id), id, &list, e);
 
-	if (list.n > 0)
+	if (list.n > 0 && in_time)
 		qsort(list.at, list.n, sizeof *list.at, by_time);
-	for (i = 0; good && i < list.n; i++)
+	for (i = skip; good && i < list.n; i++)
 		if (!each(arg, list.at[i].input, &list.at[i].s))
 			break;
 	free(list.at);
 	return good;
+}
+
+bool
+ledger_sightings_each(struct ledger *l, uint32_t id, bool (*each)(void *, uint32_t input,
+    const struct sighting *), void *arg, struct err *e)
+{
+	return sightings(l, id, true, 0, each, arg, e);
+}
+
+bool
+ledger_sightings_after(struct ledger *l, uint32_t id, uint32_t skip,
+    bool (*each)(void *, uint32_t input, const struct sighting *), void *arg, struct err *e)
+{
+	return sightings(l, id, false, skip, each, arg, e);
+}
+
+bool
+ledger_merged(struct ledger *l, struct arena *a, uint32_t id, uint32_t **list, uint32_t *n, struct err *e)
+{
+	sqlite3_stmt *st = rows_begin(l, e, "SELECT id FROM cases WHERE merged_into <> 0 AND merged_into = ? "
+	    "ORDER BY id", "u", id);
+
+	*list = NULL;
+	*n = 0;
+	if (st == NULL)
+		return false;
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		*list = arena_room(a, *list, *n, sizeof **list);
+		(*list)[(*n)++] = col_u32(st, 0);
+	}
+	return rows_end(l, st, e);
 }
 
 bool

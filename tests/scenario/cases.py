@@ -216,9 +216,24 @@ def days(s):
     s.same("what comes in late of a day is told with the next warning", len(s.mails()), 3)
     s.ok("with its source port", any("41111" in text for _, text in s.mails()))
     s.same("as the same day's case", len(s.rows("cases")), 2)
+    event(s, 22, [("192.0.2.9", 40100, "02:00:00")])
+    s.t("run", "--once")
+    event(s, 22, [("192.0.2.9", 40101, "02:10:00")])
+    s.t("run", "--once")
+    s.same("more in the very second of the warning waits a day", len(s.mails()), 4)
+    s.at("2026-11-23T19:00:00Z")
+    s.t("run", "--once")
+    more = [text for _, text in s.mails() if "40101" in text]
+    s.ok("and is told then, without what was told", len(more) == 1 and "40100" not in more[0])
+    s.report(RDP, "2026-11-23", [("192.0.2.7", 1000 + i) for i in range(25)])
+    s.t("run", "--once")
+    listed = [text for _, text in s.mails() if "* (more than 20 ports)" in text]
+    s.ok("many ports of one day are one case, with every sighting", len(listed) == 1 and
+         listed[0].count("2026-11-23 06:00:00") >= 20, *listed)
     s.at("2026-11-30T18:00:00Z")
     s.t("run", "--once")
-    s.same("a day that is over ends, and is not gone", {r["seen"] for r in s.rows("cases")}, {"expired"})
+    s.same("a day that is over ends, and is not gone", {r["seen"] for r in s.rows("cases")},
+           {"expired", "superseded"})
 
 
 def problems(s):

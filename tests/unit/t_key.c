@@ -136,6 +136,38 @@ check_table(void)
 	table_free(t);
 }
 
+/* The ports of one subject are found beside each other, and nobody else's. */
+static void
+check_beside(void)
+{
+	struct table *t = table_new();
+	struct case_key k = { .org = 1, .problem = 2, .ip.b = { 1, 2, 3 } }, other;
+	struct tcase *c = NULL;
+	uint32_t i, n = 0;
+
+	for (i = 1; i <= 5000; i++) {
+		k.name = i % 50;
+		k.port = (uint16_t)i;
+		k.transport = i % 2 ? 6 : 17;
+		table_add(t, &k, i);
+	}
+	k.name = 7;
+	k.port = 0;
+	while ((c = table_beside(t, &k, c)) != NULL)
+		n += c->key.name == 7;
+	is_int(n, 100, "all ports of a subject, whatever the transport");
+	other = table_id(t, 57)->key;
+	other.org = 3;
+	table_rekey(t, table_id(t, 57), &other);
+	for (n = 0, c = NULL; (c = table_beside(t, &k, c)) != NULL; n++)
+		;
+	is_int(n, 99, "but not one that was refiled");
+	ok(table_beside(t, &other, NULL) == table_id(t, 57), "which is found where it went");
+	k.day = 9;
+	ok(table_beside(t, &k, NULL) == NULL, "another day is another subject");
+	table_free(t);
+}
+
 int
 main(void)
 {
@@ -155,5 +187,6 @@ main(void)
 	check_listed(p);
 	problems_free(p);
 	check_table();
+	check_beside();
 	return done_testing();
 }
