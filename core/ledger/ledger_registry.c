@@ -67,7 +67,8 @@ read_contact(struct arena *a, sqlite3_stmt *st, void *row)
 	    "IS NULL AND o.id " which " 1073741824 ORDER BY o.id"		/* LADDER_FIRST */
 #define ASSET_SQL(which) "SELECT id, organisation, kind, role, use, verified, text, lo, hi, asn, from_ns, " \
 	"until_ns, verified_by, " \
-	"verified_on, method, verify_until_ns, interval FROM asset WHERE until IS NULL AND id " which " 1073741824 " \
+	"verified_on, method, verify_until_ns, interval FROM asset WHERE until IS NULL AND id " which \
+	" 1073741824 " \
 	"ORDER BY id"
 #define CONTACT_SQL "SELECT id, organisation, role, channel, address, classes, language, tlp_max, " \
 	"confirmed_ns, expires_ns, key " \
