@@ -13,7 +13,7 @@
 
 struct closing {
 	struct view	*v;
-	enum answer_word word;
+	enum said word;
 	const char	*until;
 	struct buf	 cases;			/* "12,13" */
 	uint32_t	 n;
@@ -65,7 +65,7 @@ args_of(struct closing *x)
 	buf_str(&b, "{\"case\":");
 	buf_json_str(&b, x->cases.p);
 	buf_str(&b, ",\"answer\":");
-	buf_json_str(&b, answer_words[x->word]);
+	buf_json_str(&b, said_words[x->word]);
 	for (i = 0; i < sizeof more / sizeof *more; i++)
 		if (more[i].value != NULL) {
 			buf_printf(&b, ",\"%s\":", more[i].key);
@@ -78,7 +78,7 @@ args_of(struct closing *x)
 }
 
 static int
-give(const struct cmd_args *a, enum answer_word word, int first)
+give(const struct cmd_args *a, enum said word, int first)
 {
 	struct err e = ERR_INIT;
 	struct view v;
@@ -92,7 +92,7 @@ give(const struct cmd_args *a, enum answer_word word, int first)
 	for (i = first; good && i < a->narg; i++)
 		good = add(&x, a->arg[i]);
 	status = !good ? cmd_fail(a, CMD_USAGE, "%s", e.text) :
-	    order_give(&v, ANSWER_VERB, args_of(&x), arena_printf(v.arena, "%s: case %s", answer_words[word],
+	    order_give(&v, ANSWER_VERB, args_of(&x), arena_printf(v.arena, "%s: case %s", said_words[word],
 	    x.cases.p));
 	buf_free(&x.cases);
 	view_close(&v);
@@ -107,17 +107,17 @@ run_close(const struct cmd_args *a)
 	int64_t when;
 	int word;
 
-	memcpy(words, answer_words, SAY_NONE * sizeof *words);
+	memcpy(words, said_words, SAY_NONE * sizeof *words);
 	words[SAY_NONE] = NULL;
 	if ((word = word_find("close as", a->arg[0], words, &e)) < 0)
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
-	if (!answer_needs_end((enum answer_word)word) && until != NULL)
+	if (!answer_needs_end((enum said)word) && until != NULL)
 		return cmd_fail(a, CMD_USAGE, "%s has no --until", a->arg[0]);
-	if (answer_needs_end((enum answer_word)word) && until == NULL)
+	if (answer_needs_end((enum said)word) && until == NULL)
 		return cmd_fail(a, CMD_USAGE, "%s needs --until DATE: no silence is for ever", a->arg[0]);
 	if (until != NULL && !answer_until(until, clock_now() / NS, &when, &e))
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
-	return give(a, (enum answer_word)word, 1);
+	return give(a, (enum said)word, 1);
 }
 
 static int

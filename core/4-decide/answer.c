@@ -13,7 +13,7 @@
 #include "ledger/ledger_read.h"
 #include "timefmt.h"
 
-const char *const answer_words[] = { "fixed", "false-positive", "not-mine", "risk-accepted", "mute", "none",
+const char *const said_words[] = { "fixed", "false-positive", "not-mine", "risk-accepted", "mute", "none",
 	NULL };
 
 static const struct { uint8_t answer, reason; } becomes[] = {
@@ -27,7 +27,7 @@ static const struct { uint8_t answer, reason; } becomes[] = {
 struct answering {
 	struct decider		*d;
 	const struct order	*o;
-	enum answer_word	 word;
+	enum said	 word;
 	int64_t			 at, until;	/* s */
 	uint32_t		 done, unknown, compromised, sent, same;
 	const char		*text;
@@ -165,11 +165,11 @@ understood(struct answering *x, struct arena *a, struct err *e)
 	int64_t ns;
 	int i;
 
-	for (i = 0; word != NULL && answer_words[i] != NULL && strcmp(answer_words[i], word) != 0; i++)
+	for (i = 0; word != NULL && said_words[i] != NULL && strcmp(said_words[i], word) != 0; i++)
 		;
-	if (word == NULL || answer_words[i] == NULL)
+	if (word == NULL || said_words[i] == NULL)
 		return "expected fixed, false-positive, not-mine, risk-accepted, mute or none as the answer";
-	x->word = (enum answer_word)i;
+	x->word = (enum said)i;
 	x->at = x->o->at;
 	if (at != NULL && time_parse(at, strlen(at), &ns) && ns / NS < x->at)
 		x->at = ns / NS;
@@ -195,7 +195,7 @@ answer_write(void *arg, struct err *e)
 
 	(void)e;
 	buf_init(&b);
-	buf_printf(&b, "%s: %" PRIu32 " cases", answer_words[x->word], x->done);
+	buf_printf(&b, "%s: %" PRIu32 " cases", said_words[x->word], x->done);
 	passed_over(&b, x->unknown, "there is no such case, or it ended long ago");
 	passed_over(&b, x->compromised, "a compromised system is never muted");
 	passed_over(&b, x->sent, "a warning is on its way");

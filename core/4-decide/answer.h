@@ -27,10 +27,10 @@
 #define ANSWER_VERB "answer"
 #define ANSWER_LONGEST	(2 * 366 * DAY)	/* no silence may end later than so long from now */
 
-enum answer_word { SAY_FIXED, SAY_FALSE_POSITIVE, SAY_NOT_MINE, SAY_RISK_ACCEPTED, SAY_MUTE, SAY_NONE };
-extern const char *const answer_words[];	/* ended by NULL */
+enum said { SAY_FIXED, SAY_FALSE_POSITIVE, SAY_NOT_MINE, SAY_RISK_ACCEPTED, SAY_MUTE, SAY_NONE };
+extern const char *const said_words[];	/* ended by NULL */
 static inline bool
-answer_needs_end(enum answer_word w)
+answer_needs_end(enum said w)
 {
 	return w == SAY_RISK_ACCEPTED || w == SAY_MUTE;
 }
