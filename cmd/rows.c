@@ -43,9 +43,6 @@ const struct list_col case_cols[] = {
 	{ "seen", "SEEN", LIST_TEXT, 0 },
 	{ "told", "TOLD", LIST_TEXT, 0 },
 	{ "answer", NULL, LIST_TEXT, 0 },
-	{ "answered", NULL, LIST_TIME, 0 },
-	{ "until", NULL, LIST_TIME, 0 },
-	{ "merged_into", NULL, LIST_NUMBER, 0 },
 	{ "episode", NULL, LIST_NUMBER, 0 },
 	{ "taxonomy", NULL, LIST_TEXT, 0 },
 	{ "type", NULL, LIST_TEXT, 0 },
@@ -53,8 +50,6 @@ const struct list_col case_cols[] = {
 	{ "ip", NULL, LIST_TEXT, 0 },
 	{ "port", NULL, LIST_NUMBER, 0 },
 	{ "transport", NULL, LIST_TEXT, 0 },
-	{ "many_ports", NULL, LIST_BOOL, 0 },
-	{ "day", NULL, LIST_DAY, 0 },
 	{ "hostname", NULL, LIST_TEXT, 0 },
 	{ "cves", NULL, LIST_TEXTS, 0 },
 	{ "severity", "SEVERITY", LIST_TEXT, 0 },
@@ -76,6 +71,11 @@ const struct list_col case_cols[] = {
 	{ "line", NULL, LIST_NUMBER, 0 },
 	{ "offset", NULL, LIST_NUMBER, 0 },
 	{ "length", NULL, LIST_NUMBER, 0 },
+	{ "many_ports", NULL, LIST_BOOL, 0 },
+	{ "day", NULL, LIST_DAY, 0 },
+	{ "answered", NULL, LIST_TIME, 0 },
+	{ "until", NULL, LIST_TIME, 0 },
+	{ "merged_into", NULL, LIST_NUMBER, 0 },
 	{ NULL, NULL, 0, 0 }
 };
 
