@@ -197,8 +197,9 @@ idf_open(struct tcs_ctx *ctx, const struct tcs_host *h, const struct tcs_val *op
 static const struct tcs_source source = {
 	.size = sizeof(source), .flags = TCS_S_TILES | TCS_S_ALONE,
 	.names = "*idf*.json|*idf*.jsonl|*intelmq*.json|*intelmq*.jsonl|*events.txt",
-	.starts = "{*\"classification.|[*\"classification.|{*\"classification\"|[*\"classification\"|"
-	    "{*\"source.ip\"|[*\"source.ip\"|{*\"feed.name\"|[*\"feed.name\"|{\"__type\"*",
+	.starts = "{*\"classification.|[*\"classification.|{*\"classification\"*\"taxonomy\"|"
+	    "[*\"classification\"*\"taxonomy\"|{*\"source.ip\"|[*\"source.ip\"|{*\"feed.name\"|"
+	    "[*\"feed.name\"|{\"__type\"*",
 	.columns = "classification.*|source.*|destination.*|time.*|feed.*|malware.*|protocol.*|product.*|"
 	    "severity|tlp|event_description.*|status|raw|extra.*",
 	.begin = records_begin, .feed = records_feed, .end = records_end,

@@ -96,6 +96,19 @@ __attribute__((format(printf, 3, 4))) bool rec_wrong(struct records *x, const ch
 
 /* The member as text, trimmed; p NULL: not there, or no text. */
 struct tcs_slice rec_text(const json_t *object, const char *key);
+/* The member whose name is this but for '-', '_' and case; NULL: none. */
+const json_t *rec_member(const json_t *object, const char *name);
+/* Whether a key is one whose value may hold secrets: a request, a response, a command line, cookies, ... */
+bool rec_secret(const char *key);
+/* Host, port and scheme of a URL, "host", "host:port", an address, "[address]:port". */
+struct rec_place {
+	struct tcs_slice scheme, host;		/* host without brackets */
+	uint32_t	 port;			/* said, or the scheme's */
+	bool		 url, ip;
+};
+void rec_place(struct tcs_slice s, struct rec_place *out);
+/* A URL without what stands before '@'. */
+bool rec_url(struct records *x, const char *column, struct tcs_slice url);
 /* Texts of a list (or one text) joined by sep, in x's memory; n 0: none. */
 struct tcs_slice rec_join(struct records *x, const json_t *list, char sep);
 

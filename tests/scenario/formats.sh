@@ -50,4 +50,25 @@ gives '"tlp":"AMBER"'
 lines 3
 known n6/samples/events.json 4
 
+! decode nuclei nuclei/samples/results.jsonl; result $? "nuclei: results, two of them no finding"
+lines 4
+gives '"source.ip":"192.0.2.10","source.port":8443,"source.url":"https://shop.example:8443/cms?x=1"'
+lacks SECRET
+lacks hunter2
+! decode --set secrets=yes nuclei nuclei/samples/results.jsonl; result $? "nuclei: secrets are asked for"
+gives SECRET-TOKEN
+decode nuclei nuclei/samples/list.json; result $? "nuclei: a list"
+lines 2
+known nuclei/samples/list.json 2
+
+! decode xarf xarf/samples/v4.jsonl; result $? "xarf: version 4"
+lines 4
+gives '"classification.identifier":"open-rdp"'
+lacks U0VDUkVU
+lacks SECRET
+! decode xarf xarf/samples/v3.json; result $? "xarf: version 3"
+lines 3
+lacks SECRET
+known xarf/samples/v4.jsonl 4
+
 echo "1..$n"
