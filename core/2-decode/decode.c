@@ -107,6 +107,11 @@ find_plugin(struct decoder *d, const struct plugins *ps, const struct decoder_sp
 	}
 	if (s->feed != NULL)
 		set = feed_path(d, s);
+	else if (set == NULL) {			/* what the plugin's own columns mean, if that came along */
+		set = shipped(d, name, ".feed");
+		set = access(set, F_OK) == 0 ? set : NULL;
+		d->own_feed = set != NULL;
+	}
 	if (set != NULL) {
 		if ((d->feeds = feedset_open(set, e)) == NULL)
 			return false;
@@ -303,7 +308,7 @@ decoder_fits(struct decoder *d, const char *name, const char *head, size_t n)
 	struct err e = ERR_INIT;
 	int64_t day;
 
-	if (d->feeds == NULL)
+	if (d->feeds == NULL || d->own_feed)
 		return plugin_fits(d->plugin, tcs_str(slash != NULL ? slash + 1 : name), tcs_slice(head, n));
 	if (!feedset_takes(d->feeds, name))
 		return 0;

@@ -19,6 +19,7 @@ struct decoder {
 	struct arena		*arena;
 	const struct plugin	*plugin;
 	struct feedset		*feeds;		/* NULL: its columns are IDF names */
+	bool			 own_feed;	/* feeds came along; inputs are known by the plugin */
 	struct given		*given;		/* of whoever uses it, before the feed's own */
 	uint32_t		 ngiven;
 	struct decoder_worker	 worker[DECODER_WORKERS];

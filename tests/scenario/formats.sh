@@ -71,4 +71,17 @@ lines 3
 lacks SECRET
 known xarf/samples/v4.jsonl 4
 
+decode nmap nmap/samples/scan.xml; result $? "nmap: a scan"
+lines 5
+gives '"classification.identifier":"open-rdp","classification.taxonomy":"vulnerable"'
+gives '"classification.identifier":"smb-vuln-ms17-010"'
+gives '"product.vulnerabilities":"cve-2026-0001"'
+lacks SECRET
+known nmap/samples/scan.xml 5
+! decode nmap nmap/samples/cut.xml; result $? "nmap: a scan that was cut off"
+lines 3
+says "cut off: the scan was not finished"
+! decode nmap nmap/samples/grepable.gnmap; result $? "nmap: not XML"
+says "expected its XML (-oX)"
+
 echo "1..$n"

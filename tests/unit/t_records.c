@@ -22,16 +22,19 @@ good(const char *text)
 	return strstr(text, "BAD") == NULL && strstr(text, "plugin broken") == NULL;
 }
 
-/* What is said but for columns and skips, which may be said at other places. */
+/* What is said but for columns and skips, which may be said at other places; of a source whose records are
+ * not alone (XML) so may what is behind a mistake. */
 static char *
 records_only(char *text)
 {
+	bool alone = tocsin_plugin_v1.ops.source->flags & TCS_S_ALONE;
 	char *from, *to = text, *end;
 
 	for (from = text; *from != '\0'; from = end) {
 		end = strchr(from, '\n');
 		end = end ? end + 1 : from + strlen(from);
-		if (strncmp(from, "columns ", 8) == 0 || strncmp(from, "skip ", 5) == 0)
+		if (strncmp(from, "columns ", 8) == 0 || strncmp(from, "skip ", 5) == 0 ||
+		    (!alone && strncmp(from, "row ", 4) != 0))
 			continue;
 		memmove(to, from, (size_t)(end - from));
 		to += end - from;
@@ -144,7 +147,8 @@ main(int argc, char **argv)
 	}
 	closedir(d);
 	text = say("", 0, feed_whole, 0, 0);
-	is_str(text, "ok\n", "an empty input");
+	is_str(text, tocsin_plugin_v1.ops.source->flags & TCS_S_ALONE ? "ok\n" : "input given up\n",
+	    "an empty input");
 	free(text);
 	return done_testing();
 }
