@@ -25,6 +25,8 @@ struct decoding {
 	struct buf		 line;
 	const char		*file, *name;	/* as given; of the input, which may be a member */
 	bool			 raw, refused;
+	bool			 looked;	/* for the header of this input */
+	struct buf		 head;		/* it, without its end */
 };
 
 /* "file:line: reason" on stderr; names of members and reasons come from strangers. */
@@ -42,12 +44,53 @@ complain(struct decoding *d, const char *text)
 }
 
 static void
+add_line(struct buf *b, const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+		n--;
+	buf_add(b, p, n);
+}
+
+/* Of a table, the header: what was passed over last before the first record. */
+static void
+find_head(struct decoding *d, const struct rows *r)
+{
+	const char *p;
+	uint32_t i, n;
+
+	if (d->looked)
+		return;
+	d->looked = true;
+	buf_reset(&d->head);
+	if (strcmp(decoder_plugin(d->decoder)->name, "csv") != 0)
+		return;
+	for (i = 0; i < r->nrow && r->kind[i] == ROW_SKIP; i++)
+		;
+	if (i == 0 || r->len[i - 1] == 0)
+		return;
+	p = r->raw[i - 1];
+	n = r->len[i - 1];
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		p += 3, n -= 3;
+	add_line(&d->head, p, n);
+}
+
+/* As IntelMQ has it: of a table, the header and the line; else the finding's bytes. */
+static void
 add_raw(struct decoding *d, struct finding *f, const char *raw)
 {
-	struct buf b;
+	struct buf b, both;
 
 	buf_init(&b);
-	buf_base64(&b, raw, f->len);
+	buf_init(&both);
+	if (d->head.n > 0) {
+		buf_add(&both, d->head.p, d->head.n);
+		buf_char(&both, '\n');
+		add_line(&both, raw, f->len);
+	} else
+		buf_add(&both, raw, f->len);
+	buf_base64(&b, both.p, both.n);
+	buf_free(&both);
 	f->f[TCS_F_RAW].form = VF_TEXT;
 	f->f[TCS_F_RAW].text = tcs_slice(arena_dup(d->arena, b.p, b.n), b.n);
 	buf_free(&b);
@@ -60,6 +103,8 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	struct finding f;
 	uint32_t i;
 
+	if (d->raw)
+		find_head(d, dec->rows);
 	for (i = 0; i < dec->batch->nrow; i++) {
 		if (!binding_finding(dec->binding, dec->rows, dec->batch->row[i], d->arena, &f, e))
 			return false;
@@ -107,6 +152,7 @@ decode_one(struct decoding *d, const char *member)
 	enum source_end end = SOURCE_READ_ERROR;
 
 	d->name = name;
+	d->looked = false;
 	if (in != NULL) {
 		end = decode_run(d->decoder, name, in, 0, true, &sink, &e);
 		in->close(in);
@@ -173,10 +219,12 @@ decode_all(struct decoding *d)
 	d->arena = arena_new();
 	d->raw = cmd_has(d->args, "raw");
 	buf_init(&d->line);
+	buf_init(&d->head);
 	for (i = 1; i < d->args->narg; i++)
 		if (!decode_file(d, d->args->arg[i]))
 			break;
 	buf_free(&d->line);
+	buf_free(&d->head);
 	arena_free(d->arena);
 	return d->refused ? CMD_FAILED : CMD_OK;
 }
@@ -205,7 +253,7 @@ run(const struct cmd_args *a)
 static const struct cmd_opt options[] = {
 	{ "set", "OPTION=VALUE", "an option of the plugin, as tocsin plugin show lists them", true },
 	{ "feed", "FILE", "a feed file, or a set of them, that says what the columns mean", false },
-	{ "raw", NULL, "each finding's own bytes too, in base64, as raw (idf: as it came)", false },
+	{ "raw", NULL, "each finding's own bytes too, in base64, as raw: of a table with its header", false },
 	{ NULL, NULL, NULL, false }
 };
 

@@ -414,9 +414,8 @@ convert_name(struct tcs_slice s, struct arena *a, struct tcs_slice *out)
 static enum converted
 conv_host(struct tcs_slice s, struct arena *a, struct fvalue *out)
 {
-	struct tcs_slice name;
-
-	return convert_name(s, a, &name) ? set_text(out, name) : CV_NONE;
+	s = tcs_trim(s);
+	return convert_fqdn(&s, a) ? set_text(out, s) : CV_NONE;
 }
 
 enum converted

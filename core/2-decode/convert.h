@@ -64,6 +64,8 @@ bool field_value(const struct field *f, struct fvalue *v, struct arena *a);
 bool field_ignores(struct tcs_slice text);
 /* The host part of a URL as written (no user, port or brackets); n 0: none. */
 struct tcs_slice convert_url_host(struct tcs_slice url);
+/* A DNS name as IDF has it, in lower case: a single label may do, an address not. */
+bool convert_fqdn(struct tcs_slice *s, struct arena *a);
 /* A host name, normalised; false when it is none (an address is none). */
 bool convert_name(struct tcs_slice text, struct arena *a, struct tcs_slice *out);
 bool convert_time(struct tcs_slice text, const struct tz *zone, int64_t *ns);

@@ -68,8 +68,8 @@ in_case(struct tcs_slice s, bool lower, struct arena *a)
 
 /* A DNS name as a feed writes it, not as strict as a host name to match: labels of 1 to
  * 63 of anything visible. */
-static bool
-fqdn(struct tcs_slice *s, struct arena *a)
+bool
+convert_fqdn(struct tcs_slice *s, struct arena *a)
 {
 	struct tcs_slice rest, label;
 	struct ip ip;
@@ -231,7 +231,7 @@ text_value(const struct field *f, struct fvalue *v, struct arena *a)
 		v->text = in_case(v->text, false, a);
 		break;
 	case FT_FQDN:
-		return fqdn(&v->text, a);
+		return convert_fqdn(&v->text, a);
 	case FT_URL:
 		return url(&v->text, a);
 	case FT_TLP:

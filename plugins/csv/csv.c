@@ -24,7 +24,7 @@ struct csv {
 	struct tcs_ctx			*ctx;
 	const struct tcs_source_host	*host;
 	char				 delim;		/* 0: find out */
-	bool				 header, trim;
+	bool				 header, trim, drop_nul;
 	char				 comment;
 	int64_t				 skip_lines;
 	const struct tcs_val		*columns;
@@ -106,7 +106,24 @@ note_surplus(struct csv *c, const struct tcs_csv_rec *r)
 		c->surplus_line = r->line;
 }
 
-/* The value of a cell; the only copy made here is of a cell with quotes inside. */
+static bool
+without_nul(struct csv *c, struct tcs_slice *s)
+{
+	size_t i, n = 0;
+	char *p;
+
+	if (memchr(s->p, '\0', s->n) == NULL)
+		return true;
+	if ((p = c->host->h.alloc(c->ctx, TCS_BATCH, s->n)) == NULL)
+		return false;
+	for (i = 0; i < s->n; i++)
+		if (s->p[i] != '\0')
+			p[n++] = s->p[i];
+	*s = tcs_slice(p, n);
+	return true;
+}
+
+/* The value of a cell; copied only where there are quotes or NUL bytes inside. */
 static bool
 value(struct csv *c, const struct tcs_csv_rec *r, uint32_t i, struct tcs_slice *out)
 {
@@ -117,6 +134,8 @@ value(struct csv *c, const struct tcs_csv_rec *r, uint32_t i, struct tcs_slice *
 			return false;
 		*out = tcs_slice(p, tcs_csv_unquote(*out, p));
 	}
+	if (c->drop_nul && c->in.ix.nul && out->n > 0 && !without_nul(c, out))
+		return false;
 	if (c->trim)
 		*out = tcs_trim(*out);
 	return true;
@@ -143,7 +162,7 @@ take_row(struct csv *c, const struct tcs_csv_rec *r)
 {
 	int rc;
 
-	if (c->in.ix.nul && memchr(r->p, '\0', r->len) != NULL)
+	if (c->in.ix.nul && !c->drop_nul && memchr(r->p, '\0', r->len) != NULL)
 		return reject(c, r, "NUL byte", NULL);
 	if (r->ncell == 1 && c->ncol > 1 && tcs_trim(tcs_slice(r->p, r->len)).n == 0)
 		return skip(c, r);
@@ -415,7 +434,7 @@ csv_end(void *inst, int aborted)
 
 /* ---- the declaration ----------------------------------------------------- */
 
-enum { O_DELIMITER, O_HEADER, O_COLUMNS, O_SKIP_LINES, O_COMMENT, O_TRIM };
+enum { O_DELIMITER, O_HEADER, O_COLUMNS, O_SKIP_LINES, O_COMMENT, O_TRIM, O_NUL };
 
 static const struct tcs_opt opts[] = {
 	[O_DELIMITER] = { "delimiter", TCS_T_ENUM, 0, "comma", "auto|comma|semicolon|tab|pipe",
@@ -428,6 +447,8 @@ static const struct tcs_opt opts[] = {
 	[O_COMMENT] = { "comment", TCS_T_STR, TCS_O_OPTIONAL, NULL, NULL,
 	    "Lines that begin with this character are skipped." },
 	[O_TRIM] = { "trim", TCS_T_BOOL, 0, "no", NULL, "Whether white space around a value is cut off." },
+	[O_NUL] = { "nul", TCS_T_ENUM, 0, "refuse", "refuse|drop",
+	    "A row with NUL bytes is refused, or read without them." },
 };
 
 static int
@@ -454,6 +475,7 @@ csv_open(struct tcs_ctx *ctx, const struct tcs_host *h, const struct tcs_val *op
 	c->skip_lines = opt[O_SKIP_LINES].v.i;
 	c->comment = comment[0];
 	c->trim = opt[O_TRIM].v.i != 0;
+	c->drop_nul = opt[O_NUL].v.i != 0;
 	if (c->header == (c->columns->n > 0))
 		return refuse(ctx, host,
 		    "columns and header: one must say what the columns are, and not both");

@@ -50,7 +50,7 @@ printf '%s' '{"classification.identifier":"open-rdp","classification.taxonomy":"
 	'"time.source":"2026-11-20T08:00:00+00:00"}' | cat - newline | cmp -s - out
 result $? 'IDF, keys in order'
 decode 0 'its bytes too' --raw shadowserver $f
-gives "\"raw\":\"$(printf '%s\n' "$row" | base64 -w0)\""
+gives "\"raw\":\"$(printf '%s\n%s' "$head_" "$row" | base64 -w0)\""
 
 # columns
 printf '%s\n' '"timestamp","ip","ports"' '"2026-11-20 08:00:00",192.0.2.1,1' >$f
@@ -79,9 +79,11 @@ decode 1 'a quote that is never closed' shadowserver $f
 says "$f:3: quote never closed"
 lines 1
 { printf '%s\n' "$head_"; printf '"2026-11-20 08:00:00",192.0.2.2,3389,t\0cp\n'; printf '%s\n' "$row"; } >$f
-decode 1 'NUL' shadowserver $f
+decode 1 'NUL: refused where the set does not drop it' --set nul=refuse shadowserver $f
 exactly "$f:2: NUL byte"
 lines 1
+decode 0 "NUL bytes fall out of Shadowserver reports" shadowserver $f
+lines 2
 {
 	printf '%s\n"2026-11-20 08:00:00",192.0.2.2,3389,tcp,"' "$head_"
 	head -c 1100000 /dev/zero | tr '\0' x

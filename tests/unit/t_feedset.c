@@ -70,7 +70,7 @@ judge(const struct feed *f, const struct finding *one, const struct batch *out, 
 
 	if (b->nmap != f->body->nmap)
 		return "a line that finds no column";
-	if (f->kind == 0 || f->subject == 0 || f->about == NULL || f->provider == NULL || f->name == NULL)
+	if (f->kind == 0 || f->subject == 0 || f->provider == NULL || f->name == NULL)
 		return "the feed does not say what it is";
 	if (one->f[TCS_F_CLASSIFICATION_TYPE].form == VF_NONE ||
 	    one->f[TCS_F_CLASSIFICATION_IDENTIFIER].form == VF_NONE)
