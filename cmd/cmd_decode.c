@@ -25,6 +25,7 @@ struct decoding {
 	struct buf		 line;
 	const char		*file, *name;	/* as given; of the input, which may be a member */
 	bool			 raw, refused;
+	const struct binding	*binding;	/* whose columns were looked at */
 	bool			 looked;	/* for the header of this input */
 	struct buf		 head;		/* it, without its end */
 };
@@ -41,6 +42,18 @@ complain(struct decoding *d, const char *text)
 	fprintf(stderr, "%s\n", safe.p);
 	buf_free(&safe);
 	d->refused = true;
+}
+
+/* "file: text" on stderr, of what is no failure. */
+static void
+say(struct decoding *d, const char *name, const char *text)
+{
+	bool refused = d->refused;
+	char *all = xasprintf("%s: %s", name, text);
+
+	complain(d, all);
+	d->refused = refused;
+	free(all);
 }
 
 static void
@@ -96,6 +109,29 @@ add_raw(struct decoding *d, struct finding *f, const char *raw)
 	buf_free(&b);
 }
 
+/* A report type that nobody knows; a column more is an extra, for everybody to see. */
+static void
+tell_strange(struct decoding *d, const struct decoded *dec)
+{
+	const char *const *column;
+	uint32_t n = binding_strange(dec->binding, &column), i;
+	struct buf text;
+
+	d->binding = dec->binding;
+	if (!dec->feed->strange)
+		return;
+	buf_init(&text);
+	buf_str(&text, "report type that nobody knows, ");
+	buf_str(&text, dec->feed->id);
+	buf_str(&text, n > 0 ? ": kept as extras:" : ": kept");
+	for (i = 0; i < n; i++) {
+		buf_char(&text, ' ');
+		buf_str(&text, column[i]);
+	}
+	say(d, d->name, text.p);
+	buf_free(&text);
+}
+
 static bool
 on_batch(void *arg, const struct decoded *dec, struct err *e)
 {
@@ -103,6 +139,8 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	struct finding f;
 	uint32_t i;
 
+	if (dec->binding != d->binding)
+		tell_strange(d, dec);
 	if (d->raw)
 		find_head(d, dec->rows);
 	for (i = 0; i < dec->batch->nrow; i++) {
@@ -153,6 +191,7 @@ decode_one(struct decoding *d, const char *member)
 
 	d->name = name;
 	d->looked = false;
+	d->binding = NULL;
 	if (in != NULL) {
 		end = decode_run(d->decoder, name, in, 0, true, &sink, &e);
 		in->close(in);

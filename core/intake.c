@@ -23,6 +23,8 @@ struct taking {
 	const char			*refusal;	/* of the last record that was refused, */
 	uint64_t			 refusal_off;	/* and where it begins */
 	const char			*reason;	/* of the whole input's quarantine, or NULL */
+	char				 note[300];	/* what of it nobody knows */
+	const struct binding		*looked;	/* the columns that were looked at for that */
 	struct err			 why;
 };
 
@@ -120,6 +122,32 @@ class_number(const struct taking *t, const struct feed *f)
 	    tcs_slice(text, n < 0 || (size_t)n >= sizeof text ? 0 : (size_t)n));
 }
 
+/* Kept as extras; a person should know, once a type. */
+static void
+look_strange(struct taking *t, const struct decoded *dec)
+{
+	const char *const *column;
+	uint32_t n = binding_strange(dec->binding, &column), i;
+	const struct feed *f = dec->feed;
+	char key[200], text[700], day[TIME_TEXT];
+	int at;
+
+	t->looked = dec->binding;
+	if (!f->strange && n == 0)
+		return;
+	if (f->strange)
+		at = snprintf(t->note, sizeof t->note, "report type nobody knows: kept as it is");
+	else
+		at = snprintf(t->note, sizeof t->note, "%u column%s nobody knows:", n, n == 1 ? "" : "s");
+	for (i = 0; !f->strange && i < n && at > 0 && (size_t)at + 40 < sizeof t->note; i++)
+		at += snprintf(t->note + at, sizeof t->note - (size_t)at, " %.30s", column[i]);
+	time_iso(t->job->in->day * DAY * NS, day);
+	snprintf(key, sizeof key, "feed:%s:%.100s", t->job->source->name, f->id);
+	snprintf(text, sizeof text, "source %s, report %.100s of %.10s: %s", t->job->source->name, f->id, day,
+	    t->note);
+	commit_alarm(t->d, key, text);
+}
+
 static bool
 on_batch(void *arg, const struct decoded *dec, struct err *e)
 {
@@ -130,6 +158,8 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	uint32_t nclaim, i, k = 0, n, row;
 	int64_t nobody = 0, filtered = 0;
 
+	if (dec->binding != t->looked)
+		look_strange(t, dec);
 	if (t->class == 0 && dec->feed->taxonomy != NULL && dec->feed->type != NULL)
 		t->class = class_number(t, dec->feed);
 	if (!stages_run(t->d->stages, b, &claim, &nclaim, e)) {
@@ -250,7 +280,7 @@ finish(struct taking *t, struct err *e)
 	now.feed = t->feed;
 	if (t->job->only == NULL) {
 		now.state = t->reason != NULL ? INPUT_QUARANTINED : INPUT_DONE;
-		now.error = t->reason != NULL ? t->why.text : "";
+		now.error = t->reason != NULL ? t->why.text : t->note;
 	}
 	t->sum->bad = t->reason != NULL;
 	if (!commit_end(t->d, &now, t->from, closing, t, e))

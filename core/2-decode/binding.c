@@ -151,6 +151,25 @@ want_classes(struct joining *j)
 }
 
 static void
+note_strange(struct joining *j)
+{
+	struct binding *b = j->b;
+	uint32_t i;
+
+	b->strange = arena_alloc(b->arena, (j->n + 1) * sizeof *b->strange);
+	for (i = 0; !b->feed->identity && i < j->n; i++)
+		if (!j->spoken[i])
+			b->strange[b->nstrange++] = j->name[i];
+}
+
+uint32_t
+binding_strange(const struct binding *b, const char *const **name)
+{
+	*name = b->strange;
+	return b->nstrange;
+}
+
+static void
 want_rest(struct joining *j)
 {
 	struct binding *b = j->b;
@@ -362,6 +381,7 @@ join_all(struct joining *j)
 	want_web_address(j);
 	want_classes(j);
 	find_names(j);
+	note_strange(j);
 	want_rest(j);
 	plan_steps(b);
 	plan_constants(b);

@@ -53,7 +53,8 @@ struct binding {
 	struct step	*step;
 	uint16_t	*class_k;		/* column of each conditional class, or NO_COL */
 	uint16_t	 host_k[HOST_COLS], application_k;	/* for web addresses */
-	uint32_t	 nmap, nrest, nname, nstep;
+	const char	**strange;		/* columns that no line speaks of */
+	uint32_t	 nmap, nrest, nname, nstep, nstrange;
 	uint8_t		 ip_field, asn_field, port_field;	/* the subject's */
 	bool		 named;			/* its subject may be a name */
 	bool		 all;

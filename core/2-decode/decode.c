@@ -305,6 +305,7 @@ int
 decoder_fits(struct decoder *d, const char *name, const char *head, size_t n)
 {
 	const char *slash = strrchr(name, '/');
+	const struct feed *f;
 	struct err e = ERR_INIT;
 	int64_t day;
 
@@ -312,8 +313,8 @@ decoder_fits(struct decoder *d, const char *name, const char *head, size_t n)
 		return plugin_fits(d->plugin, tcs_str(slash != NULL ? slash + 1 : name), tcs_slice(head, n));
 	if (!feedset_takes(d->feeds, name))
 		return 0;
-	if (feedset_match(d->feeds, name, &day, &e) != NULL)
-		return 90;
+	if ((f = feedset_match(d->feeds, name, &day, &e)) != NULL)
+		return f->strange ? 30 : 90;
 	return day != TIME_NONE ? 30 : 0;	/* looks like one of the set, of a type it does not know:
 						 * let it say so */
 }

@@ -30,6 +30,15 @@ struct feedset {
 	struct feed	**feed;			/* NULL: not read yet */
 	uint32_t	 n;
 	struct tz	**zone;
+	const char	*unknown;		/* the feed file of types that have none */
+	struct strange	*strange;
+};
+
+/* A type that the set does not know, with the feed made for it. */
+struct strange {
+	struct strange	*next;
+	struct feed	 feed;
+	struct tz	*zone;
 };
 
 /* ---- patterns -------------------------------------------------------------- */
@@ -204,7 +213,7 @@ static bool
 set_line(struct feedset *s, struct wordfile *w, const char *word, struct err *e)
 {
 	static const char *const words[] = { "set", "plugin", "provider", "folder", "files", "option",
-		"delimiter" };
+		"delimiter", "unknown" };
 	const char *value, *name = word, *near;
 
 	if (strcmp(word, "option") == 0)
@@ -220,16 +229,18 @@ set_line(struct feedset *s, struct wordfile *w, const char *word, struct err *e)
 		s->provider = value;
 	else if (strcmp(word, "folder") == 0)
 		s->folder = value;
+	else if (strcmp(word, "unknown") == 0)
+		s->unknown = value;
 	else if (strcmp(word, "files") == 0 && s->npattern < 16)
 		s->pattern[s->npattern++] = value;
 	else if ((strcmp(word, "option") == 0 || strcmp(word, "delimiter") == 0) && s->noption < 16)
 		s->option[s->noption++] = (struct given){ .name = name, .value = value, .file = w->file,
 		    .line = w->line };
-	else if ((near = near_name(word, words, 7)) != NULL)
+	else if ((near = near_name(word, words, 8)) != NULL)
 		return err_at(e, w->file, w->line, "unknown word '%s'; did you mean '%s'?", word, near);
 	else
 		return err_at(e, w->file, w->line, "unknown word '%s'; expected set, plugin, provider, "
-		    "folder, files, option or delimiter", word);
+		    "folder, files, option, delimiter or unknown", word);
 	return true;
 }
 
@@ -250,6 +261,8 @@ read_set(struct feedset *s, struct err *e)
 		s->folder = s->name;
 	s->folder = arena_printf(s->arena, "%.*s%s", s->folder[0] == '/' ? 0 : (int)(base - s->file), s->file,
 	    s->folder);
+	if (s->unknown != NULL && s->unknown[0] != '/')
+		s->unknown = arena_printf(s->arena, "%.*s%s", (int)(base - s->file), s->file, s->unknown);
 	if (s->npattern == 0)
 		s->pattern[s->npattern++] = "[{day}-]{type}[-{rest}].csv";
 	return good;
@@ -340,12 +353,15 @@ feedset_open(const char *path, struct err *e)
 void
 feedset_free(struct feedset *s)
 {
+	struct strange *x;
 	uint32_t i;
 
 	if (s == NULL)
 		return;
 	for (i = 0; i < s->n && s->zone != NULL; i++)
 		tz_free(s->zone[i]);
+	for (x = s->strange; x != NULL; x = x->next)
+		tz_free(x->zone);
 	arena_free(s->arena);
 	free(s);
 }
@@ -450,6 +466,31 @@ feedset_get(struct feedset *s, const char *type, struct err *e)
 	return get_slice(s, tcs_str(type), e);
 }
 
+/* The feed of a type that the set does not know: the unknown line's, called after it. */
+static const struct feed *
+strange_feed(struct feedset *s, struct tcs_slice type, struct err *e)
+{
+	struct strange *x;
+	char *name;
+	size_t i;
+
+	for (x = s->strange; x != NULL; x = x->next)
+		if (tcs_is_nocase(type, x->feed.id))
+			return &x->feed;
+	x = arena_alloc(s->arena, sizeof *x);
+	if (!feedfile_read(s->arena, s->unknown, s->provider, s->option, s->noption, &x->feed, &x->zone, e)) {
+		tz_free(x->zone);
+		return NULL;
+	}
+	name = arena_strndup(s->arena, type.p, type.n);
+	for (i = 0; i < type.n; i++)
+		name[i] = tcs_lower(name[i]);
+	x->feed.id = x->feed.name = name;
+	x->feed.strange = true;
+	x->next = s->strange;
+	return &(s->strange = x)->feed;
+}
+
 bool
 feedset_takes(const struct feedset *s, const char *input_name)
 {
@@ -472,16 +513,21 @@ feedset_match(struct feedset *s, const char *input_name, int64_t *day, struct er
 	*day = got.day;
 	if (got.type.n == 0 && s->n == 1)
 		return s->feed[0];
+	if (s->unknown != NULL && got.day != TIME_NONE && type_index(s, got.type) == s->n &&
+	    family_index(s, got.type) == s->n)
+		return strange_feed(s, got.type, e);
 	return get_slice(s, got.type, e);
 }
 
 bool
 feedset_check(struct feedset *s, struct err *e)
 {
-	struct err one;
-	bool good = true;
+	struct err one = ERR_INIT;
+	bool good = s->unknown == NULL || strange_feed(s, TCS_LIT("unknown"), &one) != NULL;
 	uint32_t i;
 
+	if (!good)
+		*e = (struct err){ .n = 1 }, memcpy(e->text, one.text, sizeof e->text);
 	for (i = 0; i < s->n; i++) {
 		one = (struct err)ERR_INIT;
 		if (s->feed[i] != NULL || read_feed(s, i, &one) != NULL)

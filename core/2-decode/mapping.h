@@ -49,6 +49,7 @@ struct feed {
 	enum part	 part;		/* 0: by the row's class */
 	enum tlp	 tlp;		/* when the row does not say; TLP_NONE: not said */
 	bool		 identity;
+	bool		 strange;	/* of a type that the set does not know, which is id and name */
 	const struct given *option;	/* the plugin's, of the set and of the feed, for options_check */
 	uint32_t	 noption;
 	const struct feed_body *body;	/* feedfile.h */
@@ -61,7 +62,8 @@ void feedset_free(struct feedset *s);				/* NULL is fine */
 const char *feedset_name(const struct feedset *s);		/* "shadowserver" */
 const char *feedset_plugin(const struct feedset *s);		/* "csv" */
 /* The feed of an input, by its name (the part after the last '/'; .gz and the like fall off), read when first
- * asked for.  *day: the report's day from the name, ns, or TIME_NONE.  NULL: err names the nearest type. */
+ * asked for.  *day: the report's day from the name, ns, or TIME_NONE.  NULL: err names the nearest type.  A
+ * set's `unknown` line names the feed that reads types which have none, if the name says a day. */
 const struct feed *feedset_match(struct feedset *s, const char *input_name, int64_t *day, struct err *e);
 /* Whether the name has the set's form at all, whatever its type. */
 bool feedset_takes(const struct feedset *s, const char *input_name);
@@ -83,6 +85,8 @@ void binding_free(struct binding *b);				/* NULL is fine */
 /* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without
  * it the first row of a slot is taken for the first of its record. */
 void binding_slot(struct binding *b, const struct rows *r);
+/* The columns of the input that no line of the feed speaks of; 0 where columns are IDF names. */
+uint32_t binding_strange(const struct binding *b, const char *const **name);
 /* Which of the rows of its record row i is, from 0: a finding's sub. */
 uint32_t binding_place(const struct binding *b, const struct rows *r, uint32_t i);
 

@@ -6,7 +6,11 @@
  */
 #include <string.h>
 #include "4-decide/decider.h"
+#include "clock.h"
+#include "timefmt.h"
 #include "ledger/ledger_read.h"
+
+#define NEWS_DAYS 7	/* of what a feed has that nobody knows; if it still has, it is raised again */
 
 struct over {
 	struct decider	*d;
@@ -55,8 +59,8 @@ one(void *arg, const char *key, const char *text, int64_t at)
 {
 	struct over *o = arg;
 
-	(void)text, (void)at;
-	if (is_over(o, key))
+	(void)text;
+	if (is_over(o, key) || (strncmp(key, "feed:", 5) == 0 && clock_now() / NS - at > NEWS_DAYS * DAY))
 		o->key[o->n++] = arena_strdup(o->a, key);
 	return o->n < sizeof o->key / sizeof *o->key;
 }

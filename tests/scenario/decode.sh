@@ -133,10 +133,13 @@ gives '"source.fqdn":"shop.example","source.ip":"192.0.2.1","source.port":443,'\
 printf '%s\n%s\n' "$head_" "$row" >2026-11-20-scan6_rdp-nl.csv
 decode 0 'the type of the file name' shadowserver 2026-11-20-scan6_rdp-nl.csv
 gives '"feed.name":"IPv6-Accessible-RDP"'
-printf '%s\n%s\n' "$head_" "$row" >2026-11-20-scan_rpd-nl.csv
-decode 1 'a type that is none' shadowserver 2026-11-20-scan_rpd-nl.csv
-exactly "2026-11-20-scan_rpd-nl.csv:1: shadowserver has no feed for report type 'scan_rpd'; "\
-"did you mean 'scan_rdp'?"
+printf '%s\n%s\n' "$head_,new_one" "$row,seven" >2026-11-20-scan_rpd-nl.csv
+decode 0 'a type that nobody knows, of a day' shadowserver 2026-11-20-scan_rpd-nl.csv
+exactly "2026-11-20-scan_rpd-nl.csv: report type that nobody knows, scan_rpd: kept as extras: new_one"
+gives '"classification.taxonomy":"other","classification.type":"undetermined","extra.new_one":"seven"'
+cp 2026-11-20-scan_rpd-nl.csv scan_rpd.csv
+decode 1 'a name that says no day may be anything' shadowserver scan_rpd.csv
+exactly "scan_rpd.csv:1: shadowserver has no feed for report type 'scan_rpd'; did you mean 'scan_rdp'?"
 decode 1 'a file that is not there' shadowserver 2026-11-20-scan_ssh-nl.csv $f
 says '2026-11-20-scan_ssh-nl.csv: No such file or directory'
 lines 3

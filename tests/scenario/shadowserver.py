@@ -331,7 +331,7 @@ def ok(good, what, lines=()):
     n += 1
     bad += not good
     print("%sok %d - %s" % ("" if good else "not ", n, what))
-    for line in lines:
+    for line in () if good else lines:
         print("# " + line[:300])
 
 

@@ -34,9 +34,9 @@ has "nothing was refused" "20 findings, 0 records refused, 0 inputs not read to 
 try "$inputs"/shadowserver/*scan_snmp* "$inputs"/shadowserver/*scan_rpd* "$inputs"/shadowserver/*mongodb*
 exits "bad rows and bad inputs" 1
 has "a bad address, with its line" "scan_snmp-nederland.csv:3: ip: not an address"
-has "a report type that does not exist" "did you mean 'scan_rdp'?"
+has "a report type that nobody knows" "2  other/undetermined"
 has "a file that was cut off" "gzip ends too soon"
-has "and how many" "7 findings, 3 records refused, 2 inputs not read to the end"
+has "and how many" "9 findings, 3 records refused, 1 inputs not read to the end"
 try "$dir/nothing.csv"
 exits "a file that is not there" 1
 has "is named" nothing.csv

@@ -240,7 +240,7 @@ test_ends(struct decoder *d, const struct buf *b)
 	    strncmp(e.text, "2026-11-20-scan_rdp-nl.csv:", 27) == 0, "bytes that cannot be read: %s", e.text);
 	drop(g);
 	e = (struct err)ERR_INIT;
-	g = run(d, "2026-11-20-scan_rpd-nl.csv", memory(b), 0, false, &end, &e);
+	g = run(d, "scan_rpd.csv", memory(b), 0, false, &end, &e);
 	ok(end == SOURCE_BAD_INPUT && g->n == 0, "a type that is none: %s", e.text);
 	drop(g);
 	e = (struct err)ERR_INIT;
