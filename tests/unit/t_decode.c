@@ -364,10 +364,6 @@ test_no_worker(const struct buf *b)
 	ok(!decode_details(d, "2026-11-20-scan_rdp-nl.csv", &m.r, &want, 1, on_detail, NULL, &e) &&
 	    decode_no_worker(d), "no worker starts: that is said (%s)", e.text);
 	p->path = path;
-	e = (struct err)ERR_INIT;
-	m = memory(b);
-	ok(!decode_details(d, "2026-11-20-nothing_known.csv", &m.r, &want, 1, on_detail, NULL, &e) &&
-	    !decode_no_worker(d), "an input that no feed knows is another matter (%s)", e.text);
 	decoder_close(d);
 }
 
