@@ -167,7 +167,8 @@ check_notifiers(struct checking *k)
 	result(k, "deliver", good, arena_printf(k->arena, "%" PRIu32 " notifiers", k->c->nnotifier), &e);
 	if (k->c->deliver.redirect != NULL)
 		say(k, "note", "deliver",
-		    arena_printf(k->arena, "everything goes to %s only", k->c->deliver.redirect));
+		    arena_printf(k->arena, "everything goes to %s only%s",
+		    k->c->deliver.redirect, k->c->deliver.pilot != NULL ? ", but for the pilot" : ""));
 	for (i = 0; good && cmd_has(k->a, "online") && i < k->c->nnotifier; i++) {
 		const struct cfg_notifier *n = &k->c->notifier[i];
 		const struct plugin *p = plugin_get(k->plugins, n->plugin, TCS_NOTIFIER, &e);

@@ -29,6 +29,24 @@ once(const struct cmd_args *a, struct host *h)
 }
 
 static int
+learn(const struct cmd_args *a, struct host *h)
+{
+	struct err e = ERR_INIT;
+	uint32_t n;
+	bool good;
+
+	summary_bar(h);
+	good = run_learn(h, &n, &e);
+	summary_bar_end();
+	if (good && !cmd_has(a, "quiet")) {
+		summary_print(&h->sum, a->json);
+		if (!a->json)
+			printf("learned: %u cases taken as told; nothing was sent\n", n);
+	}
+	return good ? CMD_OK : cmd_fail(a, CMD_FAILED, "%s", e.text);
+}
+
+static int
 run(const struct cmd_args *a)
 {
 	struct err e = ERR_INIT;
@@ -43,8 +61,8 @@ run(const struct cmd_args *a)
 		config_free(c);
 		return cmd_fail(a, fault == HOST_CONFIG ? CMD_USAGE : CMD_FAILED, "%s", e.text);
 	}
-	if (cmd_has(a, "once")) {
-		status = once(a, h);
+	if (cmd_has(a, "once") || cmd_has(a, "learn")) {
+		status = cmd_has(a, "learn") ? learn(a, h) : once(a, h);
 		host_close(h);
 		config_free(c);
 		return status;
@@ -54,6 +72,7 @@ run(const struct cmd_args *a)
 
 static const struct cmd_opt options[] = {
 	{ "once", NULL, "do all that is pending, print a summary, end", false },
+	{ "learn", NULL, "the same, but send nothing: what would be warned of counts as told", false },
 	{ "quiet", NULL, "no summary", false },
 	{ NULL, NULL, NULL, false }
 };
@@ -73,5 +92,9 @@ const struct cmd cmd_run = {
 	    "\n"
 	    "With --once: looks at every source, reads all that is pending, sends all that is due,\n"
 	    "digests too, and ends with a summary. Exit 1 says that something was refused, could not\n"
-	    "be fetched or was not taken; the summary says which.\n",
+	    "be fetched or was not taken; the summary says which.\n"
+	    "\n"
+	    "With --learn, for a site that changes over from another system: all that is pending is\n"
+	    "read, and what would be warned of now counts as told; what comes later, or is still\n"
+	    "there after its interval, is warned of.  `tocsin learn` does the same from a list.\n",
 };

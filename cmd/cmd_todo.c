@@ -15,6 +15,7 @@
 #include "cmd/view.h"
 #include "flatjson.h"
 #include "4-decide/rule.h"
+#include "ledger/ledger_campaign.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -147,8 +148,13 @@ static bool
 held_warning(void *arg, const struct warning_row *r)
 {
 	struct todos *x = arg;
-	struct todo *t = add(x, r->w.made, "held warning");
 	struct arena *a = x->v->arena;
+	struct todo *t;
+	bool sent;
+
+	if (ledger_campaign_of(x->v->l, r->w.id, &sent) != 0 && !sent)
+		return true;
+	t = add(x, r->w.made, "held warning");
 
 	t->subject = arena_printf(a, "%s: %s to %s", r->org, r->w.number, r->w.recipient);
 	t->reason = "held";
@@ -263,6 +269,33 @@ contact_ails(void *arg, const struct contact_row *r)
 	    "correct it: tocsin org import; or ", r->o->key, r->address);
 }
 
+/* Its held warnings are one thing to do. */
+static bool
+campaigns(struct todos *x, struct err *e)
+{
+	static const char *const next[] = { "prepare", "approve", "send" };
+	struct campaign *c;
+	uint32_t i, n;
+
+	if (!ledger_campaigns(x->v->l, x->v->arena, &c, &n, e))
+		return false;
+	for (i = 0; i < n; i++) {
+		struct todo *t;
+
+		if (c[i].state > CAMPAIGN_APPROVED)
+			continue;
+		t = add(x, c[i].approved != 0 ? c[i].approved : c[i].made, "campaign");
+		t->subject = arena_printf(x->v->arena, "%s: %s", c[i].name, c[i].what);
+		t->reason = campaign_state_names[c[i].state];
+		t->why = arena_printf(x->v->arena, "%s%s%s", campaign_state_names[c[i].state],
+		    *c[i].note ? ": " : "", c[i].note);
+		t->command = arena_printf(x->v->arena, "tocsin campaign show %s; then %s%s", c[i].name,
+		    c[i].state == CAMPAIGN_APPROVED ? "tocsin campaign send " : arena_printf(x->v->arena,
+		    "tocsin campaign %s ", next[c[i].state]), c[i].name);
+	}
+	return true;
+}
+
 static int
 by_age(const void *p, const void *q)
 {
@@ -296,7 +329,8 @@ gather(struct todos *x, struct err *e)
 	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
 	    !verify_again(x, e) || !ledger_alarms_each(l, alarm_one, x, e) ||
 	    !ledger_mails_each(l, &m, mail_waits, x, e) ||
-	    !contacts_each(x->v, clock_now() / NS, contact_ails, x, e))
+	    !contacts_each(x->v, clock_now() / NS, contact_ails, x, e) ||
+	    !campaigns(x, e))
 		return false;
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
 }
@@ -346,6 +380,6 @@ const struct cmd cmd_todo = {
 	.run = run,
 	.summary = "list what waits for a human, with the command that settles it",
 	.help = "Oldest first: conflicts, held cases (those of one organisation with one reason are\n"
-	    "one line), cases that were muted or answered and are still seen, inputs and records in\n"
-	    "quarantine, held warnings, holds, alarms, and orders that no `tocsin run` applies.\n",
+	    "one line), campaigns, cases that were muted or answered and are still seen, inputs and\n"
+	    "records in quarantine, held warnings, holds, alarms, and orders that no `tocsin run` applies.\n",
 };

@@ -55,6 +55,7 @@ configure(struct trying *t)
 	t->c->spool = arena_printf(a, "%s/spool", t->dir);
 	t->c->allow_documentation = true;
 	t->c->deliver.most_per_run = t->c->deliver.most_per_recipient = INT64_MAX;
+	t->c->deliver.most_worse = INT64_MAX;
 	for (i = 0; i < t->a->narg; i++) {
 		for (k = 0; t->plugin[i] != NULL && k < t->c->nsource &&
 		    strcmp(src[k].plugin, t->plugin[i]) != 0; k++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people ordered about a warning, for its story: taken back, a correction, a campaign. */
 #include "cmd/explain.h"
+#include "ledger/ledger_campaign.h"
 #include "ledger/ledger_hands.h"
 
 static bool
@@ -40,6 +41,29 @@ cancelled(struct explain *x, const struct cancel *c)
 	    c->correction != 0 ? "; correction " : "", c->correction != 0 ? number_of(x, c->correction) : "");
 }
 
+static void
+campaign_of(struct explain *x, uint32_t warning)
+{
+	struct campaign *c;
+	uint32_t i, n, id;
+	bool sent;
+
+	if ((id = ledger_campaign_of(x->v->l, warning, &sent)) == 0 ||
+	    !ledger_campaigns(x->v->l, x->v->arena, &c, &n, x->e))
+		return;
+	for (i = 0; i < n; i++) {
+		if (c[i].id != id)
+			continue;
+		story_text(&x->s, "name", c[i].name);
+		story_text(&x->s, "what", c[i].what);
+		story_text(&x->s, "creator", c[i].creator);
+		story_text(&x->s, "approver", c[i].approver);
+		story_tell(&x->s, 1, "campaign", "in campaign %s (%s), by %s%s%s%s", c[i].name, c[i].what,
+		    c[i].creator, *c[i].approver ? ", approved by " : "", c[i].approver,
+		    sent ? "" : "; it is not sent yet");
+	}
+}
+
 void
 explain_orders(struct explain *x, const struct warning_row *r)
 {
@@ -50,6 +74,7 @@ explain_orders(struct explain *x, const struct warning_row *r)
 		cancelled(x, &c);
 	else if (r->state == W_CANCELLED)
 		story_head(&x->s, 1, "it was withdrawn before it left; its cases were decided anew");
+	campaign_of(x, r->w.id);
 	if (of != 0)
 		story_head(&x->s, 1, "it corrects warning %s", number_of(x, of));
 }

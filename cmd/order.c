@@ -49,8 +49,8 @@ order_args(struct arena *a, const char *key, const char *value, const char *why)
 	return json;
 }
 
-static void
-tell(struct view *v, const struct order *o, const char *what)
+void
+order_tell(struct view *v, const struct order *o, const char *what)
 {
 	long pid = ledger_decider(v->cfg->ledger);
 	struct list *t;
@@ -82,6 +82,6 @@ order_give(struct view *v, const char *verb, const char *args, const char *what)
 
 	if (!ledger_order_put(v->l, &o, &e))
 		return cmd_fail(v->args, CMD_FAILED, "%s", e.text);
-	tell(v, &o, what);
+	order_tell(v, &o, what);
 	return CMD_OK;
 }

@@ -151,7 +151,8 @@ in_outbox(struct cancelling *x, struct arena *a, struct err *e)
 	x->drop = true;
 	if (!never_left(x, &never, e))
 		return false;
-	if (!never)
+	/* or it left before the ledger was restored, under this Message-ID */
+	if (!never || ledger_left_already(x->h->decider->ledger, x->row.w.message_id) != TIME_NONE)
 		return correct(x, "may have left", a, e);
 	x->c.state = CANCEL_BEFORE;
 	hold_cases(x);

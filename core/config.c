@@ -21,6 +21,7 @@
 
 enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_TLP, K_TIME, K_ISOLATE, K_SHARE, K_GROUP,
 	K_NAME,		/* of a source or notifier: it stands in feed names, orders and alarms */
+	K_TEXTS,	/* a list of texts, kept as lines */
 	K_ADDRESS, K_ZONE, K_SPAN /* longer than nothing */, K_COUNT /* at least 1 */ };
 
 struct key {
@@ -68,11 +69,15 @@ static const struct key compose_keys[] = {
 };
 static const struct key deliver_keys[] = {
 	{ "redirect", K_ADDRESS, OFF(deliver.redirect), false },
+	{ "pilot", K_TEXTS, OFF(deliver.pilot), false },
 	{ "most_per_run", K_INT, OFF(deliver.most_per_run), false },
 	{ "most_per_recipient", K_INT, OFF(deliver.most_per_recipient), false },
 	{ "delay", K_DURATION, OFF(deliver.delay), false },
 	{ "bounce_window", K_DURATION, OFF(deliver.bounce_window), false },
 	{ "rate", K_GROUP, 0, false },
+	{ "most_per_problem", K_INT, OFF(deliver.most_per_problem), false },
+	{ "most_new_share", K_INT, OFF(deliver.most_new_share), false },
+	{ "most_worse", K_INT, OFF(deliver.most_worse), false },
 	{ "notifiers", K_GROUP, 0, true }, { NULL, 0, 0, 0 }
 };
 static const struct key limits_keys[] = {
@@ -252,6 +257,25 @@ put_share(struct read *r, const config_setting_t *s, struct cfg_source *src)
 	return true;
 }
 
+/* ( "a", "b" ) becomes "\na\nb\n". */
+static bool
+put_texts(struct read *r, const config_setting_t *s, char *at)
+{
+	const char *text, *all = "\n";
+	int i;
+
+	if (!config_setting_is_list(s) && !config_setting_is_array(s))
+		return wrong(r, s, "a list of texts such as ( \"one\", \"two\" )");
+	for (i = 0; i < config_setting_length(s); i++) {
+		text = config_setting_get_string(config_setting_get_elem(s, (unsigned)i));
+		if (text == NULL || *text == '\0')
+			return wrong(r, s, "a list of texts such as ( \"one\", \"two\" )");
+		all = arena_printf(r->c->arena, "%s%s\n", all, text);
+	}
+	*(const char **)(void *)at = all;
+	return true;
+}
+
 static bool
 put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 {
@@ -262,6 +286,8 @@ put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 		return true;
 	if (k->type == K_SHARE)
 		return put_share(r, s, base);
+	if (k->type == K_TEXTS)
+		return put_texts(r, s, at);
 	switch (config_setting_type(s)) {
 	case CONFIG_TYPE_STRING:
 		return put_text(r, s, k, base, config_setting_get_string(s));
@@ -642,6 +668,7 @@ config_defaults(void)
 	c->deliver.most_per_run = 500;
 	c->deliver.most_per_recipient = 10;
 	c->deliver.bounce_window = 3 * DAY;
+	c->deliver.most_worse = 100;
 	c->limits.fetch_size = INT64_C(1) << 30;
 	c->limits.unpacked_size = INT64_C(8) << 30;
 	c->limits.ratio = 200;
@@ -697,4 +724,20 @@ config_source(const struct config *c, const char *name)
 		if (strcmp(c->source[i].name, name) == 0)
 			return &c->source[i];
 	return NULL;
+}
+
+const char *
+config_redirect(const struct config *c, const char *org)
+{
+	size_t n = strlen(org);
+	const char *p = c->deliver.pilot;
+
+	if (c->deliver.redirect == NULL || p == NULL || n == 0)
+		return c->deliver.redirect;
+	while ((p = strstr(p, org)) != NULL) {
+		if (p[-1] == '\n' && p[n] == '\n')
+			return NULL;
+		p++;
+	}
+	return c->deliver.redirect;
 }

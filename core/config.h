@@ -98,10 +98,14 @@ struct config {
 	struct { const char *templates, *advice, *columns; } compose;
 	struct {
 		const char	*redirect;		/* NULL: to the recipients */
+		const char	*pilot;			/* organisations that the redirect spares,
+							 * each between newlines; NULL: none */
 		int64_t		 most_per_run, most_per_recipient, delay;
 		int64_t		 bounce_window;	/* s; quiet for so long: it has reached somebody */
 		struct cfg_rate	*rate;
 		uint32_t	 nrate;
+		int64_t		 most_per_problem, most_new_share, most_worse;	/* 0: no such brake, but for
+										 * most_worse */
 	} deliver;
 	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
 	struct { int64_t fetch_size, unpacked_size, ratio, http_timeout, worker_stall; } limits;
@@ -112,6 +116,8 @@ struct config *config_load(const char *file, struct err *e);
 /* What `tocsin try` runs with: no sources or notifiers, built-in defaults. */
 struct config *config_defaults(void);
 void config_free(struct config *c);
+/* Where what is for this organisation goes instead of to its recipient; NULL: to the recipient. */
+const char *config_redirect(const struct config *c, const char *org);
 const struct cfg_source *config_source(const struct config *c, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See hands.h. */
 #include <string.h>
+#include "campaign.h"
 #include "hands.h"
 #include "ledger/ledger_hands.h"
 #include "timefmt.h"
@@ -11,6 +12,11 @@ static const struct {
 } verbs[] = {
 	{ "cancel", order_cancel },
 	{ "rematch", order_rematch },
+	{ "learn", order_learn },
+	{ "replay", order_replay },
+	{ "campaign-new", order_campaign }, { "campaign-prepare", order_campaign },
+	{ "campaign-approve", order_campaign }, { "campaign-send", order_campaign },
+	{ "campaign-drop", order_campaign },
 };
 
 bool
@@ -43,11 +49,16 @@ hands_let(struct host *h, const struct delivery *d, struct arena *a, const char 
 {
 	struct ledger *l = h->decider->ledger;
 	struct cancel c;
+	bool sent;
 	int64_t at;
 	char when[TIME_TEXT];
 
 	if (ledger_cancel_get(l, a, d->warning, &c)) {
 		*why = "it was cancelled by hand";
+		return false;
+	}
+	if (ledger_campaign_of(l, d->warning, &sent) != 0 && !sent) {
+		*why = "its campaign is not approved and sent";
 		return false;
 	}
 	/* a second attempt of what this ledger knows of is not what it asks about */

@@ -20,6 +20,16 @@ bool cancels_settle(struct host *h, struct err *e);
 
 /* ---- rematch_order.c */
 bool order_rematch(struct host *h, const struct order *o, struct arena *a, struct err *e);
+/* ---- replay_order.c */
+bool order_replay(struct host *h, const struct order *o, struct arena *a, struct err *e);
+/* False and *no: why it cannot be read again; *no NULL: the ledger failed. */
+bool host_replayable(struct host *h, uint32_t id, struct arena *a, struct input *in, const char **no,
+    struct err *e);
+
+/* ---- learn.c */
+bool order_learn(struct host *h, const struct order *o, struct arena *a, struct err *e);
+/* run --learn: all that is due now is taken as told.  *n: cases. */
+bool host_learn(struct host *h, uint32_t *n, struct err *e);
 
 /* ---- What stands between a composed warning and its leaving beside the gate: *why, constant or in a. */
 bool hands_let(struct host *h, const struct delivery *d, struct arena *a, const char **why);

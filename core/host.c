@@ -12,6 +12,7 @@
 #include "answers/answers.h"
 #include "ledger/ledger_mail.h"
 #include "clock.h"
+#include "campaign.h"
 #include "hands.h"
 #include "message.h"
 #include "host.h"
@@ -389,14 +390,14 @@ on_progress(void *arg, const struct intake *so_far, uint64_t off)
 }
 
 static bool
-take(struct host *h, struct input *in, const struct quarantined *q, uint32_t quarantine, struct intake *one,
-    struct err *e)
+take(struct host *h, struct input *in, const struct quarantined *q, uint32_t quarantine,
+    struct replay *again, struct intake *one, struct err *e)
 {
 	const char *source = ledger_text(h->decider->ledger, DICT_SOURCE, in->source);
 	struct err why = ERR_INIT;
 	struct intake_job job = { .in = in, .source = config_source(h->config, source),
 		.name = input_report_name(in), .why = &why,
-		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress,
+		.decoder = sources_decoder(h->sources, source, &why), .progress = on_progress, .again = again,
 		.stop = on_stop, .arg = h };
 	bool good;
 
@@ -412,6 +413,14 @@ take(struct host *h, struct input *in, const struct quarantined *q, uint32_t qua
 	if (job.reader != NULL)
 		job.reader->close(job.reader);
 	return good;
+}
+
+bool
+host_replay(struct host *h, struct input *in, struct replay *again, struct err *e)
+{
+	struct intake one;
+
+	return take(h, in, NULL, 0, again, &one, e);
 }
 
 static bool
@@ -435,7 +444,7 @@ one_input(struct host *h, struct input *in, bool *skipped, struct err *e)
 		h->sum.bad_inputs += bad;
 	} else if (in->member[0] == '\0' && unpack_kind(path, &kind, NULL) && kind == PACKED_ZIP)
 		good = expand(h, in, path, e);
-	else if ((good = take(h, in, NULL, 0, &one, e)))
+	else if ((good = take(h, in, NULL, 0, NULL, &one, e)))
 		add(&h->sum, &one);
 	arena_free(a);
 	return good;
@@ -517,7 +526,7 @@ on_replay(void *arg, uint32_t quarantine, char *result, size_t n, struct err *e)
 		good = pend(h, &in, quarantine, e);
 		snprintf(result, n, "input %" PRIu32 " is read again", in.id);
 	} else if (good) {
-		good = take(h, &in, &q, quarantine, &one, e);
+		good = take(h, &in, &q, quarantine, NULL, &one, e);
 		snprintf(result, n, "%" PRIu32 " records read again: %" PRIu64 " matched, %" PRIu64
 		    " refused", q.n, good ? one.matched : 0, good ? one.refused : 0);
 	}
@@ -562,7 +571,7 @@ host_round(struct host *h, bool digest, bool retry, struct err *e)
 
 	climb_alarms(h->decider);
 	if (!look_over(h->decider, &ended, e) || !supersede(h->decider, &superseded, e) ||
-	    !round_compose(h->rounds, digest, retry, &sum, e) ||
+	    !campaigns_turn(h, e) || !round_compose(h->rounds, digest, retry, &sum, e) ||
 	    !alarms_over(h->decider, sum.failed == 0, e))
 		return false;
 	h->sum.ended += ended;

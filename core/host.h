@@ -80,4 +80,8 @@ bool host_drain(struct host *h, int64_t wait_ms, bool *idle, struct err *e);
 /* An arrival that no configured fetch brought (try). */
 bool host_arrived(struct host *h, const struct arrival *a, struct err *e);
 
+/* The input is read again as a whole, by today's mapping.  order 0: nobody's. */
+struct replay;
+bool host_replay(struct host *h, struct input *in, struct replay *again, struct err *e);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "4-decide/climb.h"
+#include "4-decide/replay.h"
 #include "clock.h"
 #include "intake.h"
 #include "timefmt.h"
@@ -82,7 +83,7 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	bool future = observed > (t->now + FUTURE_SLACK) * NS;
 	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, future ? t->now : observed / NS,
 		t->now, future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0, 0,
-		false };
+		false, t->job->again };
 	struct err e = ERR_INIT;
 	enum outcome out;
 	uint32_t row = dec->batch->row[i];
@@ -222,6 +223,8 @@ progressed(const struct taking *t, uint64_t off)
 		return in;
 	}
 	in.off = off;
+	if (t->job->again != NULL)
+		in.records = in.matched = in.refused = 0;
 	in.records += t->sum->records;
 	in.matched += t->sum->matched;
 	in.refused += t->sum->refused;
@@ -238,7 +241,7 @@ on_upto(void *arg, uint64_t off, uint64_t records, struct err *e)
 	t->upto = off;
 	if (t->job->progress != NULL)
 		t->job->progress(t->job->arg, t->sum, off);
-	if (t->job->only != NULL)
+	if (t->job->only != NULL || t->job->again != NULL)
 		return true;
 	t->stopped = t->job->stop != NULL && t->job->stop(t->job->arg);
 	if (!t->stopped && !commit_full(t->d))
@@ -262,8 +265,10 @@ closing(void *arg, struct err *e)
 	(void)e;
 	if (t->reason != NULL)
 		ledger_quarantine(t->d->ledger, in->id, t->reason, t->why.text, NULL, 0);
-	else if (t->job->only == NULL && t->feed != 0)
+	else if (t->job->only == NULL && t->job->again == NULL && t->feed != 0)
 		ledger_feed_look(t->d->ledger, t->feed, in->day);
+	if (t->job->again != NULL)
+		replay_close(t->job->again, t->sum->records, t->sum->refused);
 	if (t->job->replay != 0)
 		ledger_quarantine_state(t->d->ledger, t->job->replay, Q_REPLAYED);
 	return true;
@@ -273,7 +278,16 @@ static bool
 finish(struct taking *t, struct err *e)
 {
 	struct input *in = t->job->in, now;
+	struct err again = ERR_INIT;
 
+	if (t->job->again != NULL && t->reason != NULL) {	/* then it stays as it was */
+		snprintf(t->job->again->result, sizeof t->job->again->result, "refused: %s: %.200s",
+		    t->reason,
+		    t->why.text);
+		return decider_again(t->d, &again) || err_set(e, "%s", again.text);
+	}
+	if (t->job->again != NULL)
+		replay_lost(t->job->again);
 	if (t->job->only != NULL)
 		commit_tally(t->d, 0, t->class, "", OUT_QUARANTINED, -(int64_t)t->job->nonly);
 	now = progressed(t, t->reason != NULL && t->last > t->upto ? t->last : t->upto);
@@ -352,7 +366,8 @@ take(struct taking *t, struct err *e)
 		t->why = *j->why;
 		return finish(t, e);
 	}
-	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL ? j->in->off : 0, false, &sink,
+	end = decode_run(j->decoder, j->name, j->reader, j->only == NULL && j->again == NULL ? j->in->off :
+	    0, false, &sink,
 	    &failed);
 	if (t->stopped && !t->ours)
 		return true;

@@ -26,6 +26,8 @@ struct intake_job {
 	const struct err	*why;
 	const struct span	*only;		/* a replay: just these records, sorted by offset */
 	uint32_t		 nonly, replay;	/* replay: the quarantine's number */
+	struct replay		*again;		/* the whole input once more (4-decide/replay.h),
+	    in one commit */
 	void			(*progress)(void *arg, const struct intake *so_far, uint64_t off);
 	bool			(*stop)(void *arg);	/* true: what was read is committed, the rest
 							 * waits; may be NULL */

@@ -108,7 +108,7 @@ one(struct again *a, const struct decoded *dec, uint32_t i, const struct tcs_cla
 	struct judgement j;
 	struct finding f;
 	struct fold x = { a->in, a->source, a->in->feed, &f, &j, future ? a->now : observed / NS, a->now,
-		future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0, 0, false };
+		future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0, 0, false, NULL };
 	struct err e = ERR_INIT;
 	struct place at;
 	uint64_t whose = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See run.h. */
 #include <time.h>
+#include "hands.h"
 #include "run.h"
 
 static uint64_t
@@ -44,4 +45,16 @@ run_once(struct host *h, int64_t wait_ms, struct err *e)
 		good = host_round(h, true, true, e) && host_drain(h, wait_ms, &idle, e);
 	spent(h, SPENT_DELIVER, &w);
 	return good;
+}
+
+bool
+run_learn(struct host *h, uint32_t *n, struct err *e)
+{
+	uint32_t i;
+	bool good = host_orders(h, e);
+
+	*n = 0;
+	for (i = 0; good && i < h->config->nsource; i++)
+		good = host_fetch(h, &h->config->source[i], true, e);
+	return good && host_intake(h, e) && host_learn(h, n, e);
 }

@@ -48,7 +48,9 @@ is_over(const struct over *o, const char *key)
 	if (tcs_is(kind, "compose"))
 		return o->composed;
 	if (tcs_is(kind, "cap"))
-		return o->reason[tcs_is(rest, "run") ? WHY_CAP_RUN : WHY_CAP_RECIPIENT] == 0;
+		return o->reason[tcs_is(rest, "run") ? WHY_CAP_RUN : tcs_is(rest, "problem") ?
+		    WHY_CAP_PROBLEM :
+		    tcs_is(rest, "new") ? WHY_CAP_NEW : WHY_CAP_RECIPIENT] == 0;
 	if (tcs_is(kind, "tlp"))
 		return o->reason[WHY_TLP_UNKNOWN] == 0;
 	return tcs_is(kind, "refused") && refusal_over(o, rest);

@@ -35,7 +35,7 @@ static bool
 holds_read(struct decider *d, struct err *e)
 {
 	arena_reset(d->arena);
-	return ledger_holds(d->ledger, d->arena, &d->hold, &d->nhold, e);
+	return ledger_holds(d->ledger, d->arena, &d->hold, &d->nhold, e) && told_load(d, e);
 }
 
 bool
@@ -154,6 +154,8 @@ decider_close(struct decider *d)
 	health_forget(d);
 	table_free(d->table);
 	map_free(d->also);
+	map_free(d->elsewhere);
+	map_free(d->let);
 	map_free(d->policy_of);
 	map_free(d->feed_of);
 	if (d->stages != NULL)

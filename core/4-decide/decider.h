@@ -40,10 +40,14 @@ struct decider {
 	struct problems		*problems;
 	struct table		*table;
 	struct map		*also;		/* (case, feed) of the second and further feeds of a case */
+	struct map		*elsewhere;	/* told_key -> when another system warned
+						 * of it; NULL: nothing */
 	struct map		*policy_of;	/* what policy_find answered, by numbers */
 	struct arena		*arena;		/* of the holds */
 	const char *const	*hold;
 	uint32_t		 nhold;
+	struct map		*let;		/* cases that a person released: no brake of a
+						 * round holds them again */
 	const char		*letting;	/* a hold that is just being taken away, or NULL */
 	uint32_t		 next_case;
 	struct ladder		*ladder;	/* the network tables (climb.h) */
@@ -107,6 +111,7 @@ struct fold {
 	uint32_t		 asn;		/* of the row, or 0 */
 	uint32_t		 only;		/* 0, or the one organisation it may be folded for */
 	bool			 unbooked;	/* it is in the books already, as another's */
+	struct replay		*again;		/* the input is read again; NULL: it is not */
 };
 /* The case that goes on for this one, or itself. */
 struct tcase *case_survivor(struct decider *d, struct tcase *c);
@@ -190,5 +195,12 @@ bool alarms_over(struct decider *d, bool composed, struct err *e);
 bool settle(struct decider *d, const struct answered *list, uint32_t n, struct err *e);
 /* A warning that waits is cancelled, and its cases are due again as if it had not been composed. */
 bool withdraw(struct decider *d, uint32_t warning, struct err *e);
+
+/* ---- learn.c: what was told already, by another system or in a trial */
+bool told_load(struct decider *d, struct err *e);
+/* A case that was just opened: when another system had warned of it, else 0. */
+int64_t told_before(const struct decider *d, const struct tcase *c);
+/* It is taken as told then: silent until its interval is over. */
+void told_take(struct decider *d, struct tcase *c, int64_t at, enum case_reason why, uint32_t ref);
 
 #endif

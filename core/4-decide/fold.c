@@ -9,6 +9,7 @@
 #include <string.h>
 #include "4-decide/climb.h"
 #include "4-decide/key.h"
+#include "4-decide/replay.h"
 #include "hash.h"
 #include "timefmt.h"
 
@@ -213,6 +214,21 @@ case_of(struct decider *d, const struct fold *x, const struct case_key *key, boo
 	return c;
 }
 
+/* What the case was before; where the record is its newest sighting already, its severity may fall too. */
+static bool
+fold_again(struct tcase *c, const struct fold *x, bool fresh, struct replay_was *was)
+{
+	uint8_t now = (uint8_t)x->f->severity;
+
+	*was = (struct replay_was){ c->class, c->severity, fresh, !fresh && replay_counted(x->again, x->f,
+	    c->id) };
+	if (!was->counted || c->input != x->in->id || c->off != x->f->off || now >= c->severity)
+		return false;
+	c->severity = now;
+	c->rev++;
+	return true;
+}
+
 bool
 fold(struct decider *d, const struct fold *x, enum outcome *out)
 {
@@ -221,6 +237,7 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 		.sub = (uint16_t)x->f->sub, .src_port = source_port(x->f), .observed = x->observed };
 	struct rule_in in = { .observed = x->observed, .now = x->now, .future = x->future,
 		.severity = (uint8_t)x->f->severity };
+	struct replay_was was = { 0 };
 	struct case_key key;
 	struct tcase *c;
 	unsigned change;
@@ -237,9 +254,11 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	if (!key_numbers(d, x, org != NULL ? org->id : 0, &key))
 		return false;
 	c = case_of(d, x, &key, &in.fresh);
+	if (x->again != NULL)
+		dirty = fold_again(c, x, in.fresh, &was);
 	in.changed = fold_feed(d, c, x);
 	if (in.fresh || x->observed >= c->last_seen) {
-		dirty = fold_newest(d, c, x);
+		dirty = fold_newest(d, c, x) || dirty;
 		dirty = fold_cves(d, c, x) || dirty;
 		in.changed = in.changed || dirty;
 	}
@@ -247,19 +266,27 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	in.interval = interval_of(d, in.policy, c);
 	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
 	in.compromised = (c->answer != ANSWER_NONE || c->told == TOLD_MUTED) && is_compromised(d, c);
-	in.redirected = c->redirected && d->config->deliver.redirect == NULL;
+	in.redirected = c->redirected && config_redirect(d->config, org != NULL ? org->key : "") == NULL;
+	if (in.fresh && d->elsewhere != NULL)
+		c->warned = told_before(d, c);
 	change = rule_sighting(c, &in);
+	if (in.fresh && c->warned != 0 && c->told == TOLD_NOTHING && c->reason == WHY_NONE)
+		told_take(d, c, c->warned, WHY_TOLD_ELSEWHERE, x->in->id);
 	if (x->f->tlp_unknown && change & RULE_HELD)
 		tlp_alarm(d, x);
 	if (in.fresh || x->observed >= c->last_seen)
 		fold_evidence(c, x);
-	c->count++;
+	c->count += !was.counted;
 	if (dirty || (change & ~(unsigned)RULE_OLD) != 0)
 		commit_dirty(d, c->id);
 	fold_events(d, c, change, x);
 	s.id = c->id;
-	commit_sighting(d, &s);
-	*out = x->j->conflict ? OUT_CONFLICT : in.fresh ? OUT_NEW : OUT_REPEATED;
+	if (!was.counted)
+		commit_sighting(d, &s);
+	if (x->again != NULL)
+		replay_note(x->again, x->f, c, &was, change & RULE_DUE);
+	*out = x->j->conflict ? OUT_CONFLICT : in.fresh || (was.counted && replay_opened(x->again, c->id)) ?
+	    OUT_NEW : OUT_REPEATED;
 	if (!x->unbooked)
 		commit_tally(d, c->key.problem, c->class, org != NULL ? org->constituency : "", *out, 1);
 	if (in.fresh && c->key.port != 0)

@@ -53,6 +53,11 @@ case_release(struct decider *d, struct tcase *c, bool force, uint32_t ref)
 		return false;
 	if (c->lane == LANE_NONE)
 		c->lane = (uint8_t)policy_of(d, c, c->severity)->lane;
+	if (force) {
+		if (d->let == NULL)
+			d->let = map_new();
+		map_set(d->let, &c->id, sizeof c->id, 1);
+	}
 	commit_dirty(d, c->id);
 	commit_event(d, c->id, EVENT_RELEASED, (enum case_reason)c->reason, ref);
 	return true;

@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -225,6 +226,12 @@ mail_parts(const struct composed *w)
 	return w->part[2].n + w->part[3].n > MAIL_MOST ? 3 : 4;
 }
 
+static const char *
+template_of(struct arena *a, const struct compose_job *job, const char *usual, const char *ending)
+{
+	return job->template != NULL ? arena_printf(a, "%s.%s", job->template, ending) : usual;
+}
+
 static bool
 render_parts(const struct composer *c, const struct compose_job *job, const struct language *l,
     struct arena *a, struct composed *out, struct err *e)
@@ -248,8 +255,8 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 	    mail_parts(out) == 4 ? arena_printf(a, "%s, %s", csv, json) : csv);
 	out->part[0] = (struct tcs_part){ .type = "text/plain" };
 	out->part[1] = (struct tcs_part){ .type = "text/html" };
-	if (!render(l, TEMPLATE_TEXT, MU_TEXT, model, a, &out->part[0], e) ||
-	    !render(l, TEMPLATE_HTML, MU_HTML, model, a, &out->part[1], e) ||
+	if (!render(l, template_of(a, job, TEMPLATE_TEXT, "txt"), MU_TEXT, model, a, &out->part[0], e) ||
+	    !render(l, template_of(a, job, TEMPLATE_HTML, "html"), MU_HTML, model, a, &out->part[1], e) ||
 	    !render(l, TEMPLATE_SUBJECT, MU_LINE, model, a, &subject, e))
 		return false;
 	out->subject = subject.p;
@@ -362,4 +369,22 @@ compose_correct(struct composer *c, const struct compose_job *job, const struct 
 		return false;
 	*subject = line.p;
 	return write_mail(c, job, l, line.p, &part, 1, a, mail, nmail, e);
+}
+
+bool
+composer_has(const struct composer *c, const char *name)
+{
+	char text[80], html[80];
+	struct err e = ERR_INIT;
+	uint32_t i;
+	const struct mu *t;
+
+	snprintf(text, sizeof text, "%.60s.txt", name);
+	snprintf(html, sizeof html, "%.60s.html", name);
+	for (i = 0; i < c->nlang; i++)
+		if ((t = mu_get(c->lang[i].set, text)) == NULL || !mu_check(t, model_names, model_nnames,
+		    &e) ||
+		    (t = mu_get(c->lang[i].set, html)) == NULL || !mu_check(t, model_names, model_nnames, &e))
+			return false;
+	return true;
 }

@@ -73,6 +73,7 @@ struct compose_job {
 	const char		*redirected;	/* whom it was made for when it goes elsewhere, or NULL */
 	const char		*channel;	/* of the contact: "email", "phone", "post"; NULL: email */
 	const char		*language, *zone;
+	const char		*template;	/* of its text and HTML, or NULL: the ordinary ones */
 	const char		*topic;		/* "taxonomy/type" of all its systems */
 	enum asset_role		 role;
 	enum tlp		 tlp;
@@ -113,5 +114,8 @@ bool compose_carry(struct composer *c, const struct compose_job *job, const stru
  * what is taken back; it needs no systems. *subject lives in a too. */
 bool compose_correct(struct composer *c, const struct compose_job *job, const struct compose_correction *k,
     struct arena *a, const char **subject, const char **mail, size_t *nmail, struct err *e);
+
+/* Every language has NAME.txt and NAME.html. */
+bool composer_has(const struct composer *c, const char *name);
 
 #endif

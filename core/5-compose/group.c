@@ -249,7 +249,13 @@ candidates(struct decider *d, bool digest, bool retry, uint32_t *n)
 		else
 			hold_for(d, c, why);
 	}
-	if (*n > 0)
-		qsort(list, *n, sizeof *list, sorted);
+	candidates_sort(list, *n);
 	return list;
+}
+
+void
+candidates_sort(struct candidate *list, uint32_t n)
+{
+	if (n > 0)
+		qsort(list, n, sizeof *list, sorted);
 }

@@ -29,4 +29,7 @@ enum case_reason candidate_of(struct decider *d, const struct tcase *c, struct c
 struct candidate *candidates(struct decider *d, bool digest, bool retry, uint32_t *n);
 bool same_group(const struct candidate *a, const struct candidate *b);
 
+/* So that a group lies together. */
+void candidates_sort(struct candidate *list, uint32_t n);
+
 #endif

@@ -14,6 +14,7 @@
 #include "answers/token.h"
 #include "clock.h"
 #include "digest.h"
+#include "ledger/ledger_campaign.h"
 #include "ledger/ledger_read.h"
 #include "mem.h"
 #include "timefmt.h"
@@ -113,8 +114,8 @@ group_length(const struct candidate *k, uint32_t n)
 	return m;
 }
 
-static void
-hold_group(struct decider *d, const struct candidate *k, uint32_t n, enum case_reason why)
+void
+round_hold(struct decider *d, const struct candidate *k, uint32_t n, enum case_reason why)
 {
 	char text[200];
 	uint32_t i;
@@ -129,7 +130,9 @@ hold_group(struct decider *d, const struct candidate *k, uint32_t n, enum case_r
 		commit_event(d, c->id, EVENT_HELD, why, 0);
 	}
 	snprintf(text, sizeof text, "%s: %" PRIu32 " cases held", case_reason_text[why], n);
-	commit_alarm(d, why == WHY_CAP_RUN ? "cap:run" : "cap:recipient", text);
+	if (why != WHY_CAMPAIGN)		/* that waits as a proposal */
+		commit_alarm(d, why == WHY_CAP_RUN ? "cap:run" : why == WHY_CAP_PROBLEM ? "cap:problem" :
+		    why == WHY_CAP_NEW ? "cap:new" : "cap:recipient", text);
 }
 
 /* ---- one warning ----------------------------------------------------------- */
@@ -264,6 +267,8 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 	struct compose_system *sys = arena_alloc(a, n * sizeof *sys);
 	char day[TIME_TEXT];
 	int64_t now = clock_now() / NS;
+	const struct org *org = registry_org(d->registry, k->org);
+	const char *redirect = config_redirect(d->config, org != NULL ? org->key : "");
 	uint32_t i;
 
 	time_day(now * NS, day);
@@ -272,8 +277,9 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 	*job = (struct compose_job){ .number = arena_printf(a, "%.4s-%05u", day, id),
 		.reply_to = reply_to(r, arena_printf(a, "%.4s-%05u", day, id), a),
 		.org = registry_org(d->registry, k->org),
-		.address = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : k->address,
-		.redirected = d->config->deliver.redirect != NULL ? k->address : NULL,
+		.address = redirect != NULL ? redirect : k->address,
+		.redirected = redirect != NULL ? k->address : NULL,
+		.template = r->campaign != NULL ? r->campaign->template : NULL,
 		.partner = k->notifier->to != NULL ? k->notifier->name : NULL, .language = k->language,
 		.zone = d->config->identity.zone,
 		.topic = arena_strdup(a, ledger_text(d->ledger, DICT_CLASS, k->class)),
@@ -364,6 +370,15 @@ make_warning(struct making *m)
 
 /* ---- a commit of them ------------------------------------------------------- */
 
+/* It waits for the second person. */
+static bool
+campaign_holds(struct rounds *r, uint32_t warning, struct err *e)
+{
+	ledger_campaign_warning(r->d->ledger, warning, r->campaign->id, r->campaign->round);
+	return ledger_warning_state(r->d->ledger, warning, W_HELD) ||
+	    err_set(e, "warning %" PRIu32 " cannot be held", warning);
+}
+
 static bool
 write_warnings(void *arg, struct err *e)
 {
@@ -372,7 +387,8 @@ write_warnings(void *arg, struct err *e)
 	uint32_t i;
 
 	for (i = 0; i < out->n; i++)
-		if (!ledger_warning_put(out->r->d->ledger, &out->w[i], &fresh, e))
+		if (!ledger_warning_put(out->r->d->ledger, &out->w[i], &fresh, e) ||
+		    (out->r->campaign != NULL && !campaign_holds(out->r, out->w[i].id, e)))
 			return false;
 	return true;
 }
@@ -552,7 +568,7 @@ capped(struct rounds *r, struct candidate *k, uint32_t n, struct round_sum *sum)
 	for (i = 0; i < n; i += m) {
 		m = group_length(k + i, n - i);
 		if ((cap = over_cap(r, &k[i])) != WHY_NONE) {
-			hold_group(r->d, k + i, m, cap);
+			round_hold(r->d, k + i, m, cap);
 			sum->held += m;
 			continue;
 		}
@@ -563,20 +579,52 @@ capped(struct rounds *r, struct candidate *k, uint32_t n, struct round_sum *sum)
 	return kept;
 }
 
-bool
-round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e)
+/* Whole groups of them at a time. */
+static bool
+chunks(struct rounds *r, const struct candidate *k, uint32_t n, struct round_sum *sum, struct err *e)
 {
-	uint32_t n, i, m;
-	struct candidate *k = candidates(r->d, digest, retry, &n);
+	uint32_t i, m;
 	bool good = true;
 
-	memset(sum, 0, sizeof *sum);
-	n = capped(r, k, n, sum);
 	for (i = 0; good && i < n; i += m) {
 		for (m = 0; i + m < n && m < CHUNK; )
 			m += group_length(k + i + m, n - i - m);
 		good = chunk(r, k + i, m, sum, e);
 	}
-	free(k);
 	return good && (commit_empty(r->d) || commit_end(r->d, NULL, 0, NULL, NULL, e));
+}
+
+bool
+round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, struct err *e)
+{
+	uint32_t n;
+	struct candidate *k = candidates(r->d, digest, retry, &n);
+	bool good;
+
+	memset(sum, 0, sizeof *sum);
+	good = round_brakes(r, k, &n, sum, e);
+	n = good ? capped(r, k, n, sum) : 0;
+	good = good && chunks(r, k, n, sum, e);
+	free(k);
+	return good;
+}
+
+bool
+round_campaign(struct rounds *r, struct candidate *k, uint32_t n, const struct round_campaign *c,
+    struct round_sum *sum, struct err *e)
+{
+	bool good;
+
+	memset(sum, 0, sizeof *sum);
+	candidates_sort(k, n);
+	r->campaign = c;
+	good = chunks(r, k, n, sum, e);
+	r->campaign = NULL;
+	return good;
+}
+
+bool
+round_has_template(const struct rounds *r, const char *name)
+{
+	return composer_has(r->composer, name);
 }

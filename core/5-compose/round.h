@@ -10,6 +10,7 @@
 
 #include "4-decide/decider.h"
 #include "5-compose/compose.h"
+#include "5-compose/group.h"
 #include "sources.h"
 
 struct rounds;
@@ -28,5 +29,12 @@ bool round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *
  * reads it, or "".  In a, ready for ledger_warning_put. */
 bool round_correction(struct rounds *r, const struct warning *was, const char *tell, struct arena *a,
     struct warning *out, struct err *e);
+
+/* A round of a campaign: these candidates are composed, past the caps, and their warnings held.  template: of
+ * its text, or NULL for the ordinary one. */
+struct round_campaign { uint32_t id, round; const char *template; };
+bool round_campaign(struct rounds *r, struct candidate *k, uint32_t n, const struct round_campaign *c,
+    struct round_sum *sum, struct err *e);
+bool round_has_template(const struct rounds *r, const char *name);
 
 #endif

@@ -10,6 +10,7 @@ struct rounds {
 	struct sources		*sources;
 	struct composer		*composer;
 	struct crew		*crew;
+	const struct round_campaign *campaign;	/* while one is composed, or NULL */
 	struct notifier		**renderer;	/* by the place in config->notifier;
 						 * started when first needed */
 	uint32_t		 nrenderer;	/* the decider may have another configuration when they end */
@@ -18,5 +19,10 @@ struct rounds {
 	uint32_t		 made;
 	struct map		*made_to;	/* recipient -> warnings today */
 };
+
+/* Held with its alarm. */
+void round_hold(struct decider *d, const struct candidate *k, uint32_t n, enum case_reason why);
+/* brake.c: what the brakes hold is taken out of the list. */
+bool round_brakes(struct rounds *r, struct candidate *k, uint32_t *n, struct round_sum *sum, struct err *e);
 
 #endif

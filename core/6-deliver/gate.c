@@ -69,13 +69,15 @@ case_stale(struct decider *d, const struct tcase *c, const struct warning *w)
 enum gate
 gate(struct decider *d, const struct warning *w, const char **why)
 {
-	const char *redirect = d->config->deliver.redirect != NULL ? d->config->deliver.redirect : "";
+	const struct org *o = registry_org(d->registry, w->org);
+	const char *redirect = config_redirect(d->config, o != NULL ? o->key : "");
 	uint32_t i;
 
 	*why = case_reason_text[WHY_BY_HAND];
 	if (held(d, w))
 		return GATE_SHUT;
-	if (w->ncase > 0 && strcmp(redirect, w->redirected) != 0) {	/* a correction goes where it went */
+	/* a correction goes where what it takes back went */
+	if (w->ncase > 0 && strcmp(redirect != NULL ? redirect : "", w->redirected) != 0) {
 		*why = "deliver.redirect is another by now";
 		return GATE_STALE;
 	}

@@ -81,6 +81,31 @@ ledger_copy(const char *path, const char *to, struct err *e)
 	return copy_file(path, to, false, e);
 }
 
+bool
+ledger_forget(const char *path, struct err *e)
+{
+	static const char *const tables[] = { "cases", "case_cve", "case_feed", "claim", "event", "segment",
+	    "seen", "warning", "message", "warning_case", "case_warning", "outbox", "delivery", "quarantine",
+	    "tally", "feed_look", "alarm", "cancel", "campaign", "campaign_case", "campaign_warning",
+	    "left_already", "told_elsewhere" };
+	sqlite3 *db = NULL;
+	char sql[100];
+	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK;
+	size_t i;
+
+	for (i = 0; good && i < sizeof tables / sizeof *tables; i++) {
+		snprintf(sql, sizeof sql, "DELETE FROM %s", tables[i]);
+		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+	}
+	good = good && sqlite3_exec(db, "UPDATE ledger SET seen_upto = 0; INSERT OR IGNORE INTO applied "
+	    "SELECT id, 0, 0, 'forgotten' FROM audit; UPDATE input SET state = 1 WHERE state = 0", NULL, NULL,
+	    NULL) == SQLITE_OK;
+	if (!good)
+		said(db, path, e);
+	sqlite3_close(db);
+	return good;
+}
+
 static bool
 sync_path(const char *path, bool folder, struct err *e)
 {

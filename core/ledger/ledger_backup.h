@@ -13,6 +13,9 @@
 bool ledger_backup(const char *path, const char *to, struct err *e);
 /* A private copy to try things on, at a path where nothing is yet.  Nothing of path is written. */
 bool ledger_copy(const char *path, const char *to, struct err *e);
+/* Of such a copy: all that was decided is forgotten - cases, warnings, books.  Registry, dictionaries,
+ * inputs, holds and the audit log stay. */
+bool ledger_forget(const char *path, struct err *e);
 /* Every content that the inputs of this ledger need from the spool. */
 bool ledger_contents_each(struct ledger *l, bool (*each)(void *, const char *sha256, uint64_t size),
     void *arg, struct err *e);

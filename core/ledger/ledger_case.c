@@ -12,7 +12,7 @@
 
 const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
 	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn",
-	"answered", "reopened", "merged", "absorbed" };
+	"answered", "reopened", "merged", "absorbed", "learned" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
 
 void

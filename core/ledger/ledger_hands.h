@@ -28,4 +28,27 @@ bool ledger_cancels_open(struct ledger *l, struct arena *a, struct cancel **list
 /* When a warning of this Message-ID left before the ledger was restored; TIME_NONE: it did not. */
 int64_t ledger_left_already(struct ledger *l, const char *message_id);
 
+/* What another system had warned of; the newest of a key stands. */
+struct told_key {		/* compared as bytes */
+	uint32_t	 problem, name;	/* name 0: the subject is ip */
+	struct ip	 ip;
+	uint32_t	 port;		/* 0: any */
+};
+struct told_row {
+	struct told_key	 key;
+	int64_t		 at;
+	const char	*ticket;
+};
+void ledger_elsewhere_put(struct ledger *l, const struct told_row *t, uint32_t audit);
+bool ledger_elsewhere_each(struct ledger *l, void (*each)(void *arg, const struct told_row *t), void *arg,
+    struct err *e);
+
+/* For reading an input again: the cases that it opened, what stands in its books; and, inside the commit,
+ * its older quarantines are settled. */
+bool ledger_input_opened(struct ledger *l, uint32_t input, void (*each)(void *arg, uint32_t id), void *arg,
+    struct err *e);
+bool ledger_input_books(struct ledger *l, uint32_t input, void (*each)(void *arg, uint32_t problem,
+    uint32_t class, const char *constituency, uint8_t outcome, int64_t n), void *arg, struct err *e);
+void ledger_quarantines_replayed(struct ledger *l, uint32_t input);
+
 #endif
