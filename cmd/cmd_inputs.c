@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tocsin inputs: what came, from where, and how its books stand. */
+/* tocsin inputs: what came, from where, and how its books stand; and by source-days, what did not come. */
+#include "cmd/coverage.h"
 #include "cmd/rows.h"
 #include "cmd/view.h"
 
@@ -21,6 +22,10 @@ run(const struct cmd_args *a)
 	int status;
 	bool good;
 
+	if (cmd_has(a, "coverage"))
+		return coverage_show(a);
+	if (cmd_has(a, "days"))
+		return cmd_fail(a, CMD_USAGE, "--days: expected together with --coverage");
 	if ((status = view_open(&v, a, LEDGER_READ)) != CMD_OK)
 		return status;
 	if (!view_state(&v, input_state_names, &f.state)) {
@@ -36,7 +41,8 @@ run(const struct cmd_args *a)
 }
 
 static const struct cmd_opt options[] = { FILTER_SINCE, FILTER_UNTIL, FILTER_SOURCE, FILTER_STATE,
-    FILTER_END };
+    { "coverage", NULL, "source-days instead: what came, what is usual, what is missing", false },
+    { "days", "N", "with --coverage: the last N days (14)", false }, FILTER_END };
 
 const struct cmd cmd_inputs = {
 	.name = "inputs",
@@ -47,5 +53,10 @@ const struct cmd cmd_inputs = {
 	.help = "One input a line: a report, document or response as it came.  States: pending,\n"
 	    "done, quarantined, container (an archive; its members are inputs).  --since and\n"
 	    "--until go by when it arrived.  In the JSON, records is the sum of new, repeated,\n"
-	    "unmatched, filtered, quarantined and conflict.\n",
+	    "unmatched, filtered, quarantined and conflict.\n"
+	    "\n"
+	    "With --coverage one source and report day a line, narrowed by --days and --source:\n"
+	    "complete, waiting (until its deadline), late, missing (a day later), empty, shrunken or\n"
+	    "unread (in quarantine).  Only complete days count as having looked again, so only they\n"
+	    "let a case be gone.\n",
 };

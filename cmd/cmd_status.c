@@ -5,12 +5,15 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "cmd/coverage.h"
 #include "cmd/rows.h"
 #include "cmd/story.h"
 #include "cmd/view.h"
 #include "core/clock.h"
 #include "mem.h"
 #include "timefmt.h"
+
+#define STATUS_DAYS 7		/* source-days that were not whole are told for so long */
 
 struct showing {
 	struct view	*v;
@@ -102,6 +105,47 @@ sources(struct showing *x, struct err *e)
 			source_line(x, &(struct source_sum){ .source = c->source[i].name, .last = TIME_NONE },
 			    true);
 	}
+	return true;
+}
+
+/* The days of sources that are expected daily. */
+static bool
+source_days(struct showing *x, struct err *e)
+{
+	const struct config *c = x->v->cfg;
+	struct coverage *v = NULL;
+	struct source_day d;
+	char when[STORY_TIME], day[TIME_TEXT];
+	int64_t at;
+	uint32_t i;
+
+	for (i = 0; i < c->nsource; i++) {
+		const struct cfg_source *s = &c->source[i];
+
+		if (s->expect != EXPECT_DAILY)
+			continue;
+		if (v == NULL && (v = coverage_open(x->v->l, c, NULL,
+		    x->now / DAY - STATUS_DAYS - COVERAGE_MORE,
+		    e)) == NULL)
+			return false;
+		for (at = coverage_today(c, s, x->now) - STATUS_DAYS; at <= coverage_today(c, s,
+		    x->now); at++) {
+			coverage_day(v, s, at, x->now, x->v->arena, &d);
+			if (at < coverage_first(v, s) || d.state == COVER_COMPLETE)
+				continue;
+			time_day(at * DAY * NS, day);
+			story_text(&x->s, "source", s->name);
+			story_text(&x->s, "day", day);
+			story_text(&x->s, "state", cover_names[d.state]);
+			story_time(&x->s, "deadline", d.deadline);
+			story_tell(&x->s, 1, "coverage", "%s: the reports of %s are %s%s%s%s%.300s", s->name,
+			    day,
+			    cover_names[d.state], d.state == COVER_WAITING ? " until " : "",
+			    d.state == COVER_WAITING ? story_when(d.deadline, when) : "",
+			    d.ntrouble > 0 ? ": " : "", coverage_text(v, &d, x->v->arena));
+		}
+	}
+	coverage_close(v);
 	return true;
 }
 
@@ -214,7 +258,7 @@ all(struct showing *x, struct err *e)
 	if (!ledger_sums(x->v->l, &sum, e))
 		return false;
 	decider(x, &sum);
-	if (!sources(x, e))
+	if (!sources(x, e) || !source_days(x, e))
 		return false;
 	piled(x, &sum);
 	cases(x, &sum);
@@ -234,6 +278,8 @@ run(const struct cmd_args *a)
 	int status;
 	bool good;
 
+	if (cmd_has(a, "monitor"))
+		return monitor(a);
 	if ((status = view_open(&v, a, LEDGER_READ)) != CMD_OK)
 		return status;
 	x = (struct showing){ .v = &v, .now = clock_now() / NS };
@@ -244,12 +290,22 @@ run(const struct cmd_args *a)
 	return view_done(&v, good, &e);
 }
 
+static const struct cmd_opt options[] = {
+	{ "monitor", NULL, "one line and an exit code for a monitor", false },
+	{ NULL, NULL, NULL, false }
+};
+
 const struct cmd cmd_status = {
 	.name = "status",
 	.operands = "",
+	.opt = options,
 	.run = run,
 	.summary = "say how things stand: sources, cases, warnings, holds, alarms",
 	.help = "The morning's first command.  A source that showed nothing today is SILENT.  With\n"
 	    "--json one object a line; what says which: decider, source, pending, quarantine,\n"
-	    "cases, warnings, hold, alarm.\n",
+	    "cases, warnings, hold, alarm, coverage.\n"
+	    "\n"
+	    "With --monitor one line, and the exit code that Nagios and its like understand: 0\n"
+	    "nothing rings, 1 something waits in `tocsin todo`, 2 somebody should be woken, 3 it\n"
+	    "cannot be said.\n",
 };

@@ -18,9 +18,11 @@
 #include "ledger/ledger_campaign.h"
 #include "mem.h"
 #include "timefmt.h"
+#include <tocsin/slice.h>
 
 static const struct list_col cols[] = {
 	{ "since", "SINCE", LIST_TIME, 0 },
+	{ "age", "AGE", LIST_TEXT, 0 },
 	{ "what", "WHAT", LIST_TEXT, 0 },
 	{ "subject", "SUBJECT", LIST_TEXT, LIST_CUT },
 	{ "n", "N", LIST_NUMBER, 0 },
@@ -187,7 +189,9 @@ alarm_one(void *arg, const char *key, const char *text, int64_t at)
 	t->subject = arena_strdup(x->v->arena, key);
 	t->reason = "alarm";
 	t->why = arena_strdup(x->v->arena, text);
-	t->command = "mend the cause; it clears itself";
+	t->command = tcs_starts(tcs_str(key), "coverage:") ?
+	    "tocsin inputs --coverage; fetch what is missing" :
+	    "mend the cause; it clears itself";
 	return true;
 }
 
@@ -335,6 +339,17 @@ gather(struct todos *x, struct err *e)
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);
 }
 
+/* To the hour past a day. */
+static const char *
+age(struct arena *a, int64_t since)
+{
+	char text[TIME_TEXT];
+	int64_t s = clock_now() / NS - since;
+
+	duration_text(s < 0 ? 0 : s >= DAY ? s / 3600 * 3600 : s / 60 * 60, text);
+	return arena_strdup(a, text);
+}
+
 static void
 show(struct todos *x)
 {
@@ -345,6 +360,7 @@ show(struct todos *x)
 		qsort(x->t, x->n, sizeof *x->t, by_age);
 	for (i = 0; i < x->n; i++) {
 		list_time(t, "since", x->t[i].since);
+		list_text(t, "age", age(x->v->arena, x->t[i].since));
 		list_text(t, "what", x->t[i].what);
 		list_text(t, "subject", x->t[i].subject);
 		list_number(t, "n", x->t[i].n);

@@ -22,6 +22,7 @@
 enum key_type { K_STR, K_PATH, K_BOOL, K_INT, K_DURATION, K_TLP, K_TIME, K_ISOLATE, K_SHARE, K_GROUP,
 	K_NAME,		/* of a source or notifier: it stands in feed names, orders and alarms */
 	K_TEXTS,	/* a list of texts, kept as lines */
+	K_EXPECT, K_HEARS,
 	K_ADDRESS, K_ZONE, K_SPAN /* longer than nothing */, K_COUNT /* at least 1 */ };
 
 struct key {
@@ -41,6 +42,7 @@ static const struct key top_keys[] = {
 	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
 	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
 	{ "answers", K_GROUP, 0, false }, { "contacts", K_GROUP, 0, false },
+	{ "alarms", K_GROUP, 0, false },
 	{ NULL, 0, 0, 0 }
 };
 static const struct key identity_keys[] = {
@@ -56,7 +58,10 @@ static const struct key decide_keys[] = {
 	{ "repeat", K_GROUP, 0, false }, { "digest", K_TIME, OFF(decide.digest_hour), false },
 	{ "greatest_age", K_DURATION, OFF(decide.greatest_age), false },
 	{ "gone_after", K_SPAN, OFF(decide.gone_after), false },
-	{ "table_age", K_SPAN, OFF(decide.table_age), false }, { NULL, 0, 0, 0 }
+	{ "table_age", K_SPAN, OFF(decide.table_age), false },
+	{ "event_expires", K_SPAN, OFF(decide.event_expires), false },
+	{ "one_shot_expires", K_SPAN, OFF(decide.one_shot_expires), false },
+	{ "digest_wait", K_DURATION, OFF(decide.digest_wait), false }, { NULL, 0, 0, 0 }
 };
 static const struct key repeat_keys[] = {
 	{ "compromised", K_DURATION, OFF(decide.repeat_compromised), false },
@@ -87,6 +92,16 @@ static const struct key limits_keys[] = {
 	{ "http_timeout", K_SPAN, OFF(limits.http_timeout), false },
 	{ "worker_stall", K_SPAN, OFF(limits.worker_stall), false }, { NULL, 0, 0, 0 }
 };
+static const struct key alarms_keys[] = {
+	{ "hearers", K_GROUP, 0, false }, { "free_space", K_INT, OFF(alarms.free_space), false },
+	{ "priority", K_SPAN, OFF(alarms.priority), false }, { "held", K_SPAN, OFF(alarms.held), false },
+	{ "repeat", K_SPAN, OFF(alarms.repeat), false }, { NULL, 0, 0, 0 }
+};
+#define HEAR(m) offsetof(struct cfg_hearer, m)
+static const struct key hearer_keys[] = {
+	{ "to", K_ADDRESS, HEAR(to), false }, { "notifier", K_STR, HEAR(notifier), true },
+	{ "hears", K_HEARS, 0, false }, { NULL, 0, 0, 0 }
+};
 #define SRC(m) offsetof(struct cfg_source, m)
 static const struct key source_keys[] = {
 	{ "name", K_NAME, SRC(name), true }, { "plugin", K_STR, SRC(plugin), true },
@@ -94,6 +109,9 @@ static const struct key source_keys[] = {
 	{ "feed", K_PATH, SRC(feed), false }, { "every", K_SPAN, SRC(every), false },
 	{ "tlp", K_TLP, SRC(tlp), false },
 	{ "share", K_SHARE, 0, false }, { "found_by", K_STR, SRC(found_by), false },
+	{ "expect", K_EXPECT, 0, false }, { "deadline", K_TIME, SRC(deadline_hour), false },
+	{ "lag", K_INT, SRC(lag), false }, { "silence", K_SPAN, SRC(silence), false },
+	{ "list", K_STR, SRC(list), false },
 	{ "password", K_STR, SRC(mail.password), false }, { "ca", K_PATH, SRC(mail.ca), false },
 	{ "tls", K_STR, SRC(mail.tls), false }, { "done", K_STR, SRC(mail.done), false },
 	{ "take", K_STR, SRC(mail.take), false }, { NULL, 0, 0, 0 }
@@ -277,6 +295,31 @@ put_texts(struct read *r, const config_setting_t *s, char *at)
 }
 
 static bool
+put_expect(struct read *r, const config_setting_t *s, struct cfg_source *src)
+{
+	const char *text = config_setting_get_string(s);
+
+	src->expect = EXPECT_EVERY;
+	if (text != NULL && strcmp(text, "daily") == 0)
+		src->expect = EXPECT_DAILY;
+	else if (text != NULL && strcmp(text, "none") == 0)
+		src->expect = EXPECT_NONE;
+	else if (text == NULL || !duration_parse(text, strlen(text), &src->expect_every) ||
+	    src->expect_every <= 0)
+		return wrong(r, s, "\"daily\", \"none\" or a duration such as \"2d\"");
+	return true;
+}
+
+static bool
+put_hears(struct read *r, const config_setting_t *s, struct cfg_hearer *h)
+{
+	const char *text = config_setting_get_string(s);
+
+	h->all = text != NULL && strcmp(text, "all") == 0;
+	return h->all || (text != NULL && strcmp(text, "wake") == 0) || wrong(r, s, "\"wake\" or \"all\"");
+}
+
+static bool
 put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 {
 	char *at = (char *)base + k->off;
@@ -288,6 +331,10 @@ put(struct read *r, const config_setting_t *s, const struct key *k, void *base)
 		return put_share(r, s, base);
 	if (k->type == K_TEXTS)
 		return put_texts(r, s, at);
+	if (k->type == K_EXPECT)
+		return put_expect(r, s, base);
+	if (k->type == K_HEARS)
+		return put_hears(r, s, base);
 	switch (config_setting_type(s)) {
 	case CONFIG_TYPE_STRING:
 		return put_text(r, s, k, base, config_setting_get_string(s));
@@ -472,6 +519,7 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 	s->every = 3600;
 	s->tlp = TLP_AMBER;
 	s->share_owner = s->share_operator = s->share_partner = true;
+	s->deadline_hour = 12;
 	s->line = config_setting_source_line(g);
 	if (!read_group(r, g, source_keys, s, &s->given, &s->ngiven))
 		return false;
@@ -555,6 +603,42 @@ read_rate(struct read *r, const config_setting_t *g, void *out)
 	return true;
 }
 
+static bool
+read_hearer(struct read *r, const config_setting_t *g, void *out)
+{
+	struct cfg_hearer *h = out;
+
+	h->line = config_setting_source_line(g);
+	return read_group(r, g, hearer_keys, h, NULL, NULL);
+}
+
+/* A hearer's notifier must be there, and hand over by itself. */
+static bool
+check_hearers(struct read *r)
+{
+	const struct config *c = r->c;
+	const char *names[64], *near;
+	uint32_t i, j;
+	size_t n;
+
+	for (i = 0; i < c->alarms.nhearer; i++) {
+		const struct cfg_hearer *h = &c->alarms.hearer[i];
+
+		for (j = 0, n = 0; j < c->nnotifier && strcmp(c->notifier[j].name, h->notifier) != 0; j++)
+			if (n < 64)
+				names[n++] = c->notifier[j].name;
+		near = j == c->nnotifier ? near_name(h->notifier, names, n) : NULL;
+		if (j == c->nnotifier)
+			return err_at(r->e, c->file, h->line, "notifier = \"%s\": no such notifier%s%s%s",
+			    h->notifier, near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" :
+			    "");
+		if (c->notifier[j].via != NULL)
+			return err_at(r->e, c->file, h->line, "notifier \"%s\" hands over via another; "
+			    "expected one that delivers by itself", h->notifier);
+	}
+	return true;
+}
+
 /* Names must be unique and via must name another notifier. */
 static bool
 check_names(struct read *r)
@@ -597,6 +681,18 @@ check_names(struct read *r)
 }
 
 static bool
+read_hearers(struct read *r, const config_setting_t *root)
+{
+	const config_setting_t *g = config_setting_get_member(root, "alarms");
+	struct config *c = r->c;
+
+	if (g == NULL || (g = config_setting_get_member(g, "hearers")) == NULL)
+		return true;
+	return read_list(r, g, sizeof *c->alarms.hearer, (void **)&c->alarms.hearer, &c->alarms.nhearer,
+	    read_hearer) && check_hearers(r);
+}
+
+static bool
 read_all(struct read *r, const config_setting_t *root)
 {
 	struct config *c = r->c;
@@ -606,7 +702,8 @@ read_all(struct read *r, const config_setting_t *root)
 	    !read_member(r, root, "identity", identity_keys) ||
 	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
 	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys) ||
-	    !read_member(r, root, "contacts", contacts_keys))
+	    !read_member(r, root, "contacts", contacts_keys) ||
+	    !read_member(r, root, "alarms", alarms_keys))
 		return false;
 	c->identity_line = config_setting_source_line(config_setting_get_member(root, "identity"));
 	g = config_setting_get_member(root, "decide");
@@ -630,7 +727,7 @@ read_all(struct read *r, const config_setting_t *root)
 		return false;
 	if (c->deliver.redirect && c->deliver.redirect[0] == '\0')
 		c->deliver.redirect = NULL;
-	return check_names(r);
+	return check_names(r) && read_hearers(r, root);
 }
 
 struct config *
@@ -662,6 +759,13 @@ config_defaults(void)
 	c->decide.gone_after = 7 * DAY;
 	c->decide.table_age = 90 * DAY;
 	c->decide.digest_hour = 7;
+	c->decide.digest_wait = 4 * 3600;
+	c->decide.event_expires = 7 * DAY;
+	c->decide.one_shot_expires = 90 * DAY;
+	c->alarms.free_space = INT64_C(1) << 30;
+	c->alarms.priority = 2 * 3600;
+	c->alarms.held = DAY;
+	c->alarms.repeat = DAY;
 	c->compose.templates = arena_printf(a, "%s/templates", data);
 	c->compose.advice = arena_printf(a, "%s/advice", data);
 	c->compose.columns = arena_printf(a, "%s/columns.csv", data);

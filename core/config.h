@@ -23,6 +23,10 @@ struct cfg_mailbox {
 	const char	*take;			/* of a source: "attachments" (NULL), "body", "both" */
 };
 
+/* When a source is expected to show something: unsaid: whenever it comes; none: single occasions, of which
+ * nobody looks again; daily: a report day by its deadline; every: something at least so often. */
+enum expect { EXPECT_UNSAID, EXPECT_NONE, EXPECT_DAILY, EXPECT_EVERY };
+
 struct cfg_source {
 	const char	*name, *plugin;		/* plugin: a source plugin or a feed set */
 	const char	*from;			/* dir:PATH, file:PATH, http(s)://..., maildir:PATH,
@@ -33,8 +37,21 @@ struct cfg_source {
 	bool		 share_owner, share_operator, share_partner;	/* sharing terms */
 	const char	*found_by;		/* for recipients: how this source finds things, or NULL */
 	struct cfg_mailbox mail;
+	enum expect	 expect;
+	int64_t		 expect_every;		/* s, of EXPECT_EVERY */
+	int		 deadline_hour, deadline_minute;	/* lag days after the report day */
+	int64_t		 lag;			/* days */
+	int64_t		 silence;		/* s without anything that wake somebody; 0: never */
+	const char	*list;			/* its own list of a day's reports, a glob; or NULL */
 	struct given	*given;			/* options of the plugin */
 	uint32_t	 ngiven;
+	unsigned	 line;
+};
+
+/* Who hears of alarms, and by which notifier. */
+struct cfg_hearer {
+	const char	*to, *notifier;		/* to NULL: the notifier has an address of its own */
+	bool		 all;			/* not only those that wake */
 	unsigned	 line;
 };
 
@@ -94,6 +111,7 @@ struct config {
 		const char	*policy, *problems;	/* files */
 		int64_t		 repeat_compromised, repeat_other, greatest_age, gone_after, table_age;
 		int		 digest_hour, digest_minute;
+		int64_t		 digest_wait, event_expires, one_shot_expires;
 	} decide;
 	struct { const char *templates, *advice, *columns; } compose;
 	struct {
@@ -108,6 +126,12 @@ struct config {
 										 * most_worse */
 	} deliver;
 	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
+	struct {
+		int64_t		 free_space;		/* bytes */
+		int64_t		 priority, held, repeat;	/* s */
+		struct cfg_hearer *hearer;
+		uint32_t	 nhearer;
+	} alarms;
 	struct { int64_t fetch_size, unpacked_size, ratio, http_timeout, worker_stall; } limits;
 };
 

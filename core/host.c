@@ -17,6 +17,7 @@
 #include "message.h"
 #include "host.h"
 #include "ledger/ledger_read.h"
+#include "listing.h"
 #include "log.h"
 #include "mem.h"
 #include "process.h"
@@ -62,7 +63,8 @@ open_all(struct host *h, enum host_fault *fault, struct err *e)
 	*fault = HOST_CONFIG;
 	return (h->fetch = fetch_open(c, h->spool, e)) != NULL &&
 	    (h->rounds = rounds_open(h->decider, h->sources, e)) != NULL &&
-	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL;
+	    (h->outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) != NULL &&
+	    (h->alerts = alerts_open(c, h->plugins, h->decider->ledger, e)) != NULL;
 }
 
 struct host *
@@ -124,6 +126,7 @@ host_close(struct host *h)
 {
 	if (h == NULL)
 		return;
+	alerts_close(h->alerts);
 	outbox_close(h->outbox);
 	rounds_close(h->rounds);
 	decider_close(h->decider);
@@ -141,6 +144,7 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 	struct sources *sources = NULL;
 	struct fetch *fetch = NULL;
 	struct outbox *outbox = NULL;
+	struct alerts *alerts = NULL;
 	struct rounds *rounds;
 
 	if (strcmp(c->ledger, h->config->ledger) != 0 || strcmp(c->spool, h->config->spool) != 0)
@@ -148,7 +152,9 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 	if ((sources = sources_open(c, h->plugins, e)) == NULL || !host_notifiers(c, h->plugins, e) ||
 	    (fetch = fetch_open(c, h->spool, e)) == NULL ||
 	    (outbox = outbox_open(c, h->plugins, h->decider->ledger, e)) == NULL ||
+	    (alerts = alerts_open(c, h->plugins, h->decider->ledger, e)) == NULL ||
 	    !decider_configure(h->decider, c, e)) {
+		alerts_close(alerts);
 		outbox_close(outbox);
 		fetch_close(fetch);
 		sources_close(sources);
@@ -157,12 +163,14 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 	sources_spool(sources, h->spool);
 	if ((rounds = rounds_open(h->decider, sources, e)) == NULL) {
 		decider_configure(h->decider, h->config, NULL);
+		alerts_close(alerts);
 		outbox_close(outbox);
 		fetch_close(fetch);
 		sources_close(sources);
 		return false;
 	}
 	host_finish(h, NULL);		/* what it cannot write, it tells at the next turn */
+	alerts_close(h->alerts);
 	outbox_close(h->outbox);
 	rounds_close(h->rounds);
 	fetch_close(h->fetch);
@@ -172,6 +180,7 @@ host_configure(struct host *h, const struct config *c, struct err *e)
 	h->fetch = fetch;
 	h->rounds = rounds;
 	h->outbox = outbox;
+	h->alerts = alerts;
 	return true;
 }
 
@@ -431,16 +440,17 @@ one_input(struct host *h, struct input *in, bool *skipped, struct err *e)
 	const char *path = spool_path(h->spool, a, in->sha256);
 	enum packing kind = PACKED_NOT;
 	struct intake one;
-	bool good = true;
+	bool good = true, bad = false;
 
 	*skipped = config_source(h->config, source) == NULL;
 	if (*skipped)
 		log_warn("input %" PRIu32 " waits: source \"%s\" is not configured any more", in->id, source);
 	else if (message_is(config_source(h->config, source), in)) {
-		bool bad = false;
-
 		good = message_expand(h->decider->ledger, h->spool, h->sources,
 		    config_source(h->config, source), in, &bad, e);
+		h->sum.bad_inputs += bad;
+	} else if (listing_is(config_source(h->config, source), in)) {
+		good = listing_take(h->decider, h->sources, in, &bad, e);
 		h->sum.bad_inputs += bad;
 	} else if (in->member[0] == '\0' && unpack_kind(path, &kind, NULL) && kind == PACKED_ZIP)
 		good = expand(h, in, path, e);
@@ -580,6 +590,16 @@ host_round(struct host *h, bool digest, bool retry, struct err *e)
 	h->sum.held += sum.held;
 	h->sum.failed += sum.failed;
 	return true;
+}
+
+bool
+host_watch(struct host *h, int64_t wait_ms, struct err *e)
+{
+	int64_t now = clock_now() / NS;
+	bool good = alarms_watch(h->decider->ledger, h->config, h->decider->coverage, now, e);
+
+	alerts_turn(h->alerts, now, wait_ms);
+	return good;
 }
 
 static bool

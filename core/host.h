@@ -11,6 +11,7 @@
 #include "4-decide/decider.h"
 #include "5-compose/round.h"
 #include "6-deliver/outbox.h"
+#include "alert.h"
 #include "intake.h"
 #include "sources.h"
 
@@ -38,6 +39,7 @@ struct host {
 	struct sources		*sources;
 	struct rounds		*rounds;
 	struct outbox		*outbox;
+	struct alerts		*alerts;
 	struct host_sum		 sum;
 	/* For a progress bar: called now and then; may be NULL. */
 	void			(*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
@@ -73,6 +75,8 @@ bool host_orders(struct host *h, struct err *e);
 /* What recipients answered and what came back; what stayed quiet has reached somebody. */
 bool host_answers(struct host *h, struct err *e);
 bool host_round(struct host *h, bool digest, bool retry, struct err *e);
+/* Alarms: found, cleared, and told; wait_ms: for the answers of those who are told. */
+bool host_watch(struct host *h, int64_t wait_ms, struct err *e);
 bool host_deliver(struct host *h, struct err *e);		/* one turn, never waits */
 /* Before it ends or takes another configuration: what is being handed over is handed over. */
 bool host_finish(struct host *h, struct err *e);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "4-decide/climb.h"
 #include "4-decide/replay.h"
+#include "alert.h"
 #include "clock.h"
 #include "intake.h"
 #include "timefmt.h"
@@ -265,8 +266,6 @@ closing(void *arg, struct err *e)
 	(void)e;
 	if (t->reason != NULL)
 		ledger_quarantine(t->d->ledger, in->id, t->reason, t->why.text, NULL, 0);
-	else if (t->job->only == NULL && t->job->again == NULL && t->feed != 0)
-		ledger_feed_look(t->d->ledger, t->feed, in->day);
 	if (t->job->again != NULL)
 		replay_close(t->job->again, t->sum->records, t->sum->refused);
 	if (t->job->replay != 0)
@@ -301,7 +300,7 @@ finish(struct taking *t, struct err *e)
 		return false;
 	*in = now;
 	in->error = "";			/* its text was on this stack */
-	return true;
+	return coverage_input(t->d->coverage, t->feed, in->day, e);
 }
 
 static void
@@ -359,6 +358,7 @@ take(struct taking *t, struct err *e)
 
 	if (!report_of(t)) {
 		t->reason = "no feed knows this report";
+		alarm_unknown(t->d->ledger, j->source->name, "report", j->name, t->now);
 		return finish(t, e);
 	}
 	if (j->reader == NULL) {

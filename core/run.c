@@ -4,6 +4,8 @@
 #include "hands.h"
 #include "run.h"
 
+#define TELL_MS 60000		/* for each who hears of alarms */
+
 static uint64_t
 clock_ms(clockid_t which)
 {
@@ -43,6 +45,7 @@ run_once(struct host *h, int64_t wait_ms, struct err *e)
 	good = good && host_drain(h, wait_ms, &idle, e);
 	if (good && h->sum.withdrawn > 0)	/* what was withdrawn may leave in another form */
 		good = host_round(h, true, true, e) && host_drain(h, wait_ms, &idle, e);
+	good = good && host_watch(h, TELL_MS, e);
 	spent(h, SPENT_DELIVER, &w);
 	return good;
 }

@@ -19,6 +19,7 @@
 #define TICK		NS		/* orders by hand are seen within a second */
 #define PAUSE		(10 * NS)	/* after a failure of the ledger */
 #define RETRY		(60 * NS)	/* after a round that could not compose all */
+#define WATCH		(60 * NS)	/* alarms are looked for so often */
 #define YOUNG		(2 * NS)	/* a file that is being written is looked at again after */
 #define FDS_MOST	64
 
@@ -31,6 +32,7 @@ struct stay {
 	int64_t		*look;		/* when each source is looked at next, monotonic */
 	int64_t		 answers;	/* when their mailboxes are looked at next, monotonic */
 	int64_t		 digest;	/* when the next one goes, ns */
+	int64_t		 watch_at;	/* when alarms are looked for next, monotonic */
 	uint32_t	 withdrawn;	/* by the last round: cases of theirs are due again */
 	int64_t		 quiet_until;	/* monotonic: after a failure */
 	int64_t		 retry;		/* monotonic: when the next round is in any case; 0: none */
@@ -187,16 +189,40 @@ round_of(struct stay *s, bool digest, bool retry, struct err *e)
 	return true;
 }
 
+/* Its hour has come, and the source-days of today are complete or need not be waited for any more. */
+static bool
+digest_ready(const struct stay *s)
+{
+	const struct host *h = s->h;
+	int64_t now = clock_now();
+
+	return now >= s->digest && (now >= s->digest + h->config->decide.digest_wait * NS ||
+	    !coverage_waits(h->decider->coverage, now / NS));
+}
+
+/* Alarms once a minute; what is being told is looked after in each turn. */
+static bool
+watch(struct stay *s, struct err *e)
+{
+	if (loop_now() < s->watch_at) {
+		alerts_turn(s->h->alerts, clock_now() / NS, 0);
+		return true;
+	}
+	s->watch_at = loop_now() + WATCH;
+	return host_watch(s->h, 0, e);
+}
+
 static bool
 work(struct stay *s, struct err *e)
 {
 	struct host *h = s->h;
 	uint64_t records = h->sum.records;
 	uint32_t orders = h->sum.orders;
-	bool digest = clock_now() >= s->digest, some;
+	bool digest, some;
 
 	if (!answers_due(s, e) || !host_orders(h, e) || !looks(s, e) || !host_intake(h, e))
 		return false;
+	digest = digest_ready(s);
 	some = h->sum.records != records || h->sum.orders != orders || h->sum.withdrawn != s->withdrawn ||
 	    (s->retry != 0 && loop_now() >= s->retry);
 	s->withdrawn = h->sum.withdrawn;
@@ -204,7 +230,7 @@ work(struct stay *s, struct err *e)
 		return false;
 	if (digest && !(digest_note(s, e) && digest_plan(s, e)))
 		return false;
-	return s->stop || host_deliver(h, e);
+	return s->stop || (host_deliver(h, e) && watch(s, e));
 }
 
 static void
@@ -228,8 +254,12 @@ turn(struct stay *s)
 
 	if (s->stop || loop_now() < s->quiet_until)
 		return;
-	if (!work(s, &e)) {
+	if (work(s, &e))
+		alerts_trouble(s->h->alerts, NULL, 0);
+	else {
 		log_err("%s", e.text);
+		alerts_trouble(s->h->alerts, e.text, clock_now() / NS);
+		alerts_turn(s->h->alerts, clock_now() / NS, 0);
 		if (ledger_lost(s->h->decider->ledger)) {
 			err_set(s->e, "%s", e.text);
 			s->stop = true;

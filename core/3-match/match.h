@@ -64,7 +64,7 @@ void match_judge(const struct registry *reg, const struct tcs_claim *claim, uint
  * the row is empty. */
 bool match_query_put(struct batch *b, uint32_t row, struct tcs_slice query, struct arena *a, struct err *e);
 /* One query outside a run: address, name or AS as text, through the same stages. False: not understood. */
-bool match_query(struct stages *s, const struct registry *reg, const char *query, int64_t at,
-    struct judgement *out, struct err *e);
+bool match_query(struct stages *s, const struct registry *reg, const char *query, int64_t observed,
+    int64_t now, struct judgement *out, struct err *e);
 
 #endif

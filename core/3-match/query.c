@@ -71,7 +71,7 @@ match_query_put(struct batch *b, uint32_t row, struct tcs_slice query, struct ar
 }
 
 bool
-match_query(struct stages *s, const struct registry *reg, const char *query, int64_t at,
+match_query(struct stages *s, const struct registry *reg, const char *query, int64_t observed, int64_t now,
     struct judgement *out, struct err *e)
 {
 	struct batch *b = xcalloc(1, sizeof *b);
@@ -83,7 +83,7 @@ match_query(struct stages *s, const struct registry *reg, const char *query, int
 	b->nrow = 1;
 	good = match_query_put(b, 0, tcs_str(query), a, e) && stages_run(s, b, &claim, &n, e);
 	if (good)
-		match_judge(reg, claim, n, at, at, out);
+		match_judge(reg, claim, n, observed, now, out);
 	arena_free(a);
 	free(b);
 	return good;

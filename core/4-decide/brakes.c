@@ -195,7 +195,7 @@ recheck(struct decider *d, const struct tcase *c, struct judgement *j)
 			query = strrchr(query, '@') + 1;	/* an account: its domain */
 	} else
 		ip_text(&c->key.ip, text);
-	if (!match_query(d->stages, d->registry, query, c->last_seen * NS, j, &e))
+	if (!match_query(d->stages, d->registry, query, c->last_seen * NS, clock_now(), j, &e))
 		return RECHECK_NONE;
 	if (j->conflict)
 		return RECHECK_CONFLICT;

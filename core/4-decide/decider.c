@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "4-decide/climb.h"
-#include "4-decide/decider.h"
 #include "4-decide/health.h"
+#include "clock.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -47,6 +47,10 @@ decider_again(struct decider *d, struct err *e)
 	d->also = map_new();
 	commit_drop(d->commit);
 	health_forget(d);
+	coverage_close(d->coverage);
+	if ((d->coverage = coverage_open(d->ledger, d->config, d->plugins, clock_now() / NS / DAY -
+	    COVERAGE_BACK, e)) == NULL)
+		return false;
 	if (!ledger_load_cases(d->ledger, RELAPSE_WINDOW, case_loaded, d, e) ||
 	    !ledger_load_case_feeds(d->ledger, feed_loaded, d, e) || !holds_read(d, e))
 		return false;
@@ -100,6 +104,8 @@ decider_configure(struct decider *d, const struct config *c, struct err *e)
 	d->policy = policy;
 	d->stages = stages;
 	d->config = c;
+	if (d->coverage != NULL)
+		coverage_configure(d->coverage, c);
 	policy_forget(d);
 	return d->table == NULL || problems_apply(d, e);
 }
@@ -153,6 +159,7 @@ decider_close(struct decider *d)
 	commit_free(d->commit);
 	health_forget(d);
 	table_free(d->table);
+	coverage_close(d->coverage);
 	map_free(d->also);
 	map_free(d->elsewhere);
 	map_free(d->let);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "2-decode/decode.h"
 #include "3-match/match.h"
+#include "4-decide/coverage.h"
 #include "4-decide/policy.h"
 #include "4-decide/problems.h"
 #include "4-decide/rule.h"
@@ -39,6 +40,7 @@ struct decider {
 	struct policy		*policy;
 	struct problems		*problems;
 	struct table		*table;
+	struct coverage		*coverage;
 	struct map		*also;		/* (case, feed) of the second and further feeds of a case */
 	struct map		*elsewhere;	/* told_key -> when another system warned
 						 * of it; NULL: nothing */
@@ -185,8 +187,19 @@ struct tcase *ports_case(struct decider *d, const struct case_key *key);
 /* After a case of one port was opened: makes one of them when they are too many. */
 void ports_fold(struct decider *d, uint32_t id);
 
-/* ---- look.c: cases that ended: gone, expired; own commits */
+/* ---- look.c: cases that ended: gone, expired, and what pass_over finds; own commits */
 bool look_over(struct decider *d, uint32_t *ended, struct err *e);
+/* A sighting of a case that had ended, observed before that: it does not reopen it. */
+bool look_history(const struct decider *d, const struct tcase *c, int64_t observed, int64_t report_day,
+    int64_t now);
+
+/* ---- pass.c: cases that are another organisation's by now: superseded, moved; own commits */
+bool pass_over(struct decider *d, uint32_t *ended, struct err *e);
+/* The case ends - superseded when an owner (the judgement's winner) takes the place of an operator, else
+ * moved - and the winner's own case is opened from the same evidence, due at once unless something holds
+ * it.  False: nothing was done, because it still waits to be told.  Into the open commit; pointers into the
+ * table are void after it. */
+bool case_pass(struct decider *d, uint32_t id, const struct judgement *j);
 
 /* ---- alarm.c: clears what is over; composed: the last round failed at nothing */
 bool alarms_over(struct decider *d, bool composed, struct err *e);

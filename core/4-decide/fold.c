@@ -266,12 +266,16 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	in.interval = interval_of(d, in.policy, c);
 	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
 	in.compromised = (c->answer != ANSWER_NONE || c->told == TOLD_MUTED) && is_compromised(d, c);
+	in.history = !in.fresh && c->seen != SEEN_OPEN &&
+	    look_history(d, c, x->observed, x->in->day, x->now);
 	in.redirected = c->redirected && config_redirect(d->config, org != NULL ? org->key : "") == NULL;
 	if (in.fresh && d->elsewhere != NULL)
 		c->warned = told_before(d, c);
 	change = rule_sighting(c, &in);
 	if (in.fresh && c->warned != 0 && c->told == TOLD_NOTHING && c->reason == WHY_NONE)
 		told_take(d, c, c->warned, WHY_TOLD_ELSEWHERE, x->in->id);
+	if (change & RULE_HELD)
+		c->lane = (uint8_t)in.policy->lane;	/* how long it may be held depends on it */
 	if (x->f->tlp_unknown && change & RULE_HELD)
 		tlp_alarm(d, x);
 	if (in.fresh || x->observed >= c->last_seen)

@@ -260,9 +260,11 @@ rule_sighting(struct tcase *c, const struct rule_in *in)
 			return RULE_OLD;
 		if (c->seen != SEEN_OPEN)
 			return change;
-	} else if (c->seen != SEEN_OPEN)
+	} else if (c->seen != SEEN_OPEN) {
+		if (in->history)
+			return RULE_OLD;
 		change = next_episode(c, in);
-	else if (in->policy->least > 1)
+	} else if (in->policy->least > 1)
 		change = count_day(c, in);
 	if (in->severity > c->severity) {
 		c->severity = in->severity;

@@ -43,6 +43,7 @@ struct rule_in {
 	int64_t			 observed, now;	/* s */
 	bool			 future;	/* it said a time past now + FUTURE_SLACK; observed is now
 						 * instead, or all true sightings to come would be old */
+	bool			 history;	/* it had ended, and was looked for since: it stays so */
 	uint8_t			 severity;	/* of this sighting */
 	const struct policy_row	*policy;
 	int64_t			 interval;	/* s: of policy or configuration */

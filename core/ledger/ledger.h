@@ -105,7 +105,7 @@ void ledger_case_claim(struct ledger *l, uint32_t id, uint32_t asset, uint16_t r
 enum event { EVENT_OPENED, EVENT_WORSE, EVENT_RELAPSED, EVENT_DUE, EVENT_HELD, EVENT_RELEASED, EVENT_COMPOSED,
 	EVENT_HANDED_OVER, EVENT_GONE, EVENT_EXPIRED, EVENT_MOVED, EVENT_REFUSED, EVENT_RECORDED,
 	EVENT_WITHDRAWN, EVENT_ANSWERED, EVENT_REOPENED, EVENT_MERGED, EVENT_ABSORBED, EVENT_LEARNED,
-	EVENT_MAX };
+	EVENT_SUPERSEDED, EVENT_MAX };
 extern const char *const event_names[];
 /* ref: input, warning or audit; of MERGED and ABSORBED the other case */
 void ledger_event(struct ledger *l, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);
@@ -136,9 +136,6 @@ void ledger_quarantine(struct ledger *l, uint32_t input, const char *reason, con
 enum qstate { Q_OPEN, Q_REPLAYED, Q_DROPPED, Q_MAX };
 extern const char *const qstate_names[];	/* "open", "replayed", "dropped" */
 void ledger_quarantine_state(struct ledger *l, uint32_t id, enum qstate s);	/* inside a commit */
-void ledger_feed_look(struct ledger *l, uint32_t feed, int64_t day);	/* the feed was read for that day */
-/* distinct days looked after day; in memory */
-uint32_t ledger_feed_looks_since(const struct ledger *l, uint32_t feed, int64_t day);
 
 /* ---- warnings */
 struct warning {

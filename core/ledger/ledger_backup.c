@@ -86,7 +86,7 @@ ledger_forget(const char *path, struct err *e)
 {
 	static const char *const tables[] = { "cases", "case_cve", "case_feed", "claim", "event", "segment",
 	    "seen", "warning", "message", "warning_case", "case_warning", "outbox", "delivery", "quarantine",
-	    "tally", "feed_look", "alarm", "cancel", "campaign", "campaign_case", "campaign_warning",
+	    "tally", "alarm", "alarm_told", "cancel", "campaign", "campaign_case", "campaign_warning",
 	    "left_already", "told_elsewhere" };
 	sqlite3 *db = NULL;
 	char sql[100];

@@ -12,7 +12,8 @@
 
 const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
 	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn",
-	"answered", "reopened", "merged", "absorbed", "learned" };
+	"answered", "reopened", "merged", "absorbed", "learned",
+	"superseded" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
 
 void

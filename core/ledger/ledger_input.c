@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inputs and what is booked by input: progress, tallies, quarantine, and
- * which days a feed was looked at.  Content (bytes, once) and arrival (each
+ * Inputs and what is booked by input: progress, tallies, quarantine.  Content (bytes, once) and arrival (each
  * time a source showed them) are two tables: the same arrival again does
  * nothing, the same bytes under another name or day are a new look.
  */
@@ -123,84 +122,4 @@ void
 ledger_quarantine_state(struct ledger *l, uint32_t id, enum qstate s)
 {
 	db_run(l, ST_QUARANTINE_STATE, "uu", (unsigned)s, id);
-}
-
-/* ---- the days on which each feed was looked at, in memory */
-
-/* The place of the first day after day. */
-static uint32_t
-look_after(const struct looks *k, int64_t day)
-{
-	uint32_t lo = 0, hi = k->n, mid;
-
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (k->day[mid] <= day)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool
-look_add(struct ledger *l, uint32_t feed, int64_t day)
-{
-	struct looks *k;
-	uint32_t at, n = l->nlook;
-
-	if (feed >= n) {
-		while (n <= feed)
-			n = n * 2 + 64;
-		l->look = xrealloc(l->look, n * sizeof *l->look);
-		memset(l->look + l->nlook, 0, (n - l->nlook) * sizeof *l->look);
-		l->nlook = n;
-	}
-	k = &l->look[feed];
-	at = look_after(k, day);
-	if (at > 0 && k->day[at - 1] == day)
-		return false;
-	if (k->n == k->cap)
-		k->day = xrealloc(k->day, (k->cap = k->cap * 2 + 8) * sizeof *k->day);
-	memmove(k->day + at + 1, k->day + at, (k->n++ - at) * sizeof *k->day);
-	k->day[at] = day;
-	return true;
-}
-
-void
-ledger_feed_look(struct ledger *l, uint32_t feed, int64_t day)
-{
-	if (look_add(l, feed, day))
-		db_run(l, ST_LOOK, "ui", feed, day);
-}
-
-uint32_t
-ledger_feed_looks_since(const struct ledger *l, uint32_t feed, int64_t day)
-{
-	return feed < l->nlook ? l->look[feed].n - look_after(&l->look[feed], day) : 0;
-}
-
-void
-looks_free(struct ledger *l)
-{
-	uint32_t i;
-
-	for (i = 0; i < l->nlook; i++)
-		free(l->look[i].day);
-	free(l->look);
-	l->look = NULL;
-	l->nlook = 0;
-}
-
-bool
-looks_load(struct ledger *l, struct err *e)
-{
-	sqlite3_stmt *st = rows_begin(l, e, "SELECT feed, day FROM feed_look ORDER BY feed, day", "");
-
-	looks_free(l);
-	if (st == NULL)
-		return false;
-	while (sqlite3_step(st) == SQLITE_ROW)
-		look_add(l, col_u32(st, 0), sqlite3_column_int64(st, 1));
-	return rows_end(l, st, e);
 }

@@ -90,11 +90,6 @@ struct words {
 					 * all but the decider */
 };
 
-struct looks {
-	int64_t		*day;		/* sorted, each once */
-	uint32_t	 n, cap;
-};
-
 struct ledger {
 	sqlite3		*db;
 	char		*path;
@@ -110,8 +105,6 @@ struct ledger {
 	int64_t		 now;		/* of the open commit */
 	sqlite3_stmt	*st[ST_MAX];
 	struct words	 word[DICT_MAX];
-	struct looks	*look;		/* by feed */
-	uint32_t	 nlook;
 	uint32_t	 next_case, next_warning;
 	uint64_t	 pending, pending_sightings;	/* segments past seen_upto */
 	struct buf	 scratch;
@@ -149,7 +142,7 @@ void read_end(struct ledger *l);
 int64_t ledger_now(const struct ledger *l);		/* s; of the open commit, or now */
 
 /* ---- ledger_open.c */
-bool memory_load(struct ledger *l, struct err *e);	/* next ids, looks, what segments piled up */
+bool memory_load(struct ledger *l, struct err *e);	/* next ids, what segments piled up */
 
 /* ---- ledger_dict.c */
 bool words_load(struct ledger *l, struct err *e);	/* those that are new in the file */
@@ -158,8 +151,6 @@ void words_saved(struct ledger *l);			/* it ended well */
 void words_free(struct ledger *l);
 
 /* ---- ledger_input.c */
-void looks_free(struct ledger *l);
-bool looks_load(struct ledger *l, struct err *e);
 #define INPUT_COLUMNS "i.id, i.source, i.feed, i.name, i.member, i.parent, i.day, i.sha256, c.size, " \
 	"i.arrived, i.state, i.off, " \
 	"i.records, i.matched, i.refused, i.plugin, i.error"

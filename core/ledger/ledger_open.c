@@ -221,7 +221,7 @@ memory_load(struct ledger *l, struct err *e)
 		l->pending = (uint64_t)sqlite3_column_int64(st, 2);
 		l->pending_sightings = (uint64_t)sqlite3_column_int64(st, 3);
 	}
-	if (!rows_end(l, st, e) || !looks_load(l, e))
+	if (!rows_end(l, st, e))
 		return false;
 	l->stale = false;
 	return true;
@@ -294,7 +294,6 @@ ledger_close(struct ledger *l)
 		close(l->lock);		/* the file stays: who would remove it might
 					 * remove the next decider's */
 	words_free(l);
-	looks_free(l);
 	buf_free(&l->scratch);
 	free(l->path);
 	free(l);

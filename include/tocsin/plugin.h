@@ -170,6 +170,8 @@ struct tcs_source {
 #define TCS_S_WHOLE	0x1		/* one feed with all of it (the host caps the size) */
 #define TCS_S_TILES	0x2		/* records, rejects and skips cover every byte */
 #define TCS_S_ALONE	0x4		/* the skipped head and any one record decode to that record's rows */
+#define TCS_S_ONE_SHOT	0x8		/* its inputs are single occasions: that a later one does
+					 * not name a system says nothing of it */
 
 /* ---- stage -------------------------------------------------------------- */
 

@@ -322,7 +322,7 @@ iodef_close(void *inst)
 }
 
 static const struct tcs_source source = {
-	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES,
+	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES | TCS_S_ONE_SHOT,
 	.names = "*.xml|*.iodef|*.iodef.json", .starts = "<|{|[",
 	.columns = "source.ip|source.port|source.fqdn|source.url|source.account|source.asn|"
 	    "source.reverse_dns|destination.ip|destination.port|destination.fqdn|protocol.transport|"

@@ -374,7 +374,7 @@ researcher_close(void *inst)
 }
 
 static const struct tcs_source source = {
-	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES,
+	.size = sizeof(source), .flags = TCS_S_WHOLE | TCS_S_TILES | TCS_S_ONE_SHOT,
 	.names = "*.json|*.jsonl|*.ndjson", .starts = "{*\"researcher-report/|[*\"researcher-report/|{|[",
 	.columns = "source.ip|source.port|protocol.transport|protocol.application|source.fqdn|source.url|"
 	    "source.account|product.vulnerabilities|classification.identifier|classification.type|"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The ledger: opening and the fence, dictionaries, inputs, cases with their
- * segments, books, quarantine, looks, rolling up, and what a full disk leaves.
+ * segments, books, quarantine, rolling up, and what a full disk leaves.
  */
 #include <signal.h>
 #include <sys/resource.h>
@@ -316,32 +316,6 @@ books(void)
 	ledger_close(l);
 }
 
-static void
-looks(void)
-{
-	struct ledger *l = fix_open(LEDGER_DECIDE);
-	int round;
-
-	must(ledger_begin(l, E));
-	ledger_feed_look(l, 1, 100);
-	ledger_feed_look(l, 1, 103);
-	ledger_feed_look(l, 1, 101);
-	ledger_feed_look(l, 1, 103);
-	must(ledger_end(l, E));
-	must(ledger_begin(l, E));
-	ledger_feed_look(l, 1, 104);
-	ledger_undo(l);
-	for (round = 0; round < 2; round++) {
-		ok(ledger_feed_looks_since(l, 1, 99) == 3 && ledger_feed_looks_since(l, 1, 101) == 1 &&
-		    ledger_feed_looks_since(l, 1, 103) == 0, "distinct days%s",
-		    round ? ", after a restart" : ", without what was undone");
-		is_int(ledger_feed_looks_since(l, 77, 0), 0, "a feed never looked at");
-		ledger_close(l);
-		l = fix_open(LEDGER_DECIDE);
-	}
-	ledger_close(l);
-}
-
 /* Its own process: commits until there is no room, then some room again. Ends with how many were kept. */
 static int
 fill_disk(void)
@@ -414,7 +388,6 @@ main(void)
 	cases();
 	rolling();
 	books();
-	looks();
 	full_disk();
 	fix_end();
 	return done_testing();

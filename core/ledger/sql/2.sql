@@ -65,3 +65,14 @@ ALTER TABLE asset ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;
 -- each content of the alias table that was at work, in order
 CREATE TABLE problems_version (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, sha256 TEXT NOT NULL,
 	merged INTEGER NOT NULL) STRICT;
+-- coverage: what came of a feed on a day is summed from the inputs; what the sources' own lists named is kept.
+-- listed.feed 0: the list itself
+CREATE INDEX input_feed_day ON input (feed, day);
+CREATE TABLE listed (source INTEGER, day INTEGER, feed INTEGER, PRIMARY KEY (source, day, feed)) STRICT, WITHOUT ROWID;
+DROP TABLE feed_look;
+-- alarms: who was told of which, when first raised and when last told
+CREATE TABLE alarm_told (hearer TEXT, key TEXT, text TEXT NOT NULL, since INTEGER NOT NULL, told INTEGER NOT NULL,
+	PRIMARY KEY (hearer, key)) STRICT, WITHOUT ROWID;
+-- what waits for a person or for its hand-over: few rows, asked for every minute
+CREATE INDEX case_held ON cases (lane, reason, changed) WHERE seen = 0 AND told = 2;
+CREATE INDEX case_priority ON cases (due) WHERE seen = 0 AND told = 1 AND lane = 2;
