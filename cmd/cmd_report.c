@@ -31,7 +31,7 @@ static const struct {
 	    "seen; conflicts are not counted; month: when its present episode was first seen" },
 	[COUNT_WARNINGS] = { "warnings",
 	    "messages handed over, each once; requested: the organisation is registered as the owner; "
-	    "unsolicited: it is told as the operator; month: when it was made" },
+	    "unsolicited: it is told as an operator, or by the ladder; month: when it was made" },
 	[COUNT_ORGANISATIONS] = { "organisations",
 	    "organisations with at least one warning handed over in the month" },
 };
