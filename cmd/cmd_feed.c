@@ -128,7 +128,7 @@ compare_columns(struct arena *a, const struct feed *f, const struct schema_repor
 }
 
 static const char *
-const_of(const struct feed *f, const char *target)
+const_of(struct arena *a, const struct feed *f, const char *target)
 {
 	const struct field *fd = field_by_name(tcs_str(target));
 	uint32_t i;
@@ -138,7 +138,7 @@ const_of(const struct feed *f, const char *target)
 
 		if (fd != NULL ? c->field == fd->number :
 		    c->extra != NULL && strcmp(c->extra, target + 6) == 0)
-			return c->v.text.p;
+			return arena_strndup(a, c->v.text.p, c->v.text.n);
 	}
 	return NULL;
 }
@@ -155,7 +155,7 @@ compare(struct arena *a, const struct feed *f, const struct schema_report *r)
 		say(&any, r->file, "about   ", f->about ? f->about : "nothing", r->url ? r->url : "nothing");
 	any = compare_class(a, f, r, any);
 	for (i = 0; i < r->nset; i++) {
-		const char *was = const_of(f, r->set[i].target);
+		const char *was = const_of(a, f, r->set[i].target);
 		struct tcs_slice is = tcs_str(r->set[i].value);
 
 		if (was == NULL || !tcs_is_nocase(is, was))

@@ -310,12 +310,13 @@ next_key(struct json *j, struct keys *k)
 		wrong(j, "too many members in one object", "IODEF's classes have 30 at most");
 		return NULL;
 	}
+	k->n++;
 	if (peek(j) != ':') {
 		wrong(j, "not well-formed JSON", "expected ':'");
 		return NULL;
 	}
 	j->at++;
-	return k->key[k->n++];
+	return k->key[k->n - 1];
 }
 
 static bool

@@ -82,7 +82,7 @@ pen_array(struct pen *p, size_t n, size_t size)
 struct tcs_slice
 pen_copy(struct pen *p, struct tcs_slice s)
 {
-	char *room = pen_room(p, s.n + 1);
+	char *room = s.p != NULL ? pen_room(p, s.n + 1) : NULL;
 
 	if (room == NULL)
 		return tcs_slice(NULL, 0);
