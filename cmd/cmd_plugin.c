@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tocsin plugin list|show NAME: which plugins there are, what they can be
+ * tocsin plugin list|show|new|check: which plugins there are, what they can be
  * told, and why one cannot be used.  Everything is from the plugins' own
  * declarations; nothing is opened or started but the workers that read them.
  */
 #include <string.h>
 #include "buf.h"
 #include "cmd/cmd.h"
+#include "cmd/plugin_kit.h"
 #include "cmd/plugins.h"
 #include "cmd/list.h"
 #include "option.h"
@@ -214,8 +215,14 @@ run(const struct cmd_args *a)
 	struct plugins *ps;
 	int status;
 
+	if (strcmp(a->arg[0], "new") == 0)
+		return plugin_new(a);
+	if (strcmp(a->arg[0], "check") == 0)
+		return plugin_check(a);
 	if ((!shows && strcmp(a->arg[0], "list") != 0) || a->narg != 1 + shows)
-		return cmd_fail(a, CMD_USAGE, "expected list, or show and the NAME of a plugin");
+		return cmd_fail(a, CMD_USAGE, "expected list, show and the NAME of a plugin, new and a "
+		    "NAME, or "
+		    "check and a FILE.so");
 	if ((ps = cmd_plugins(a, &limits, &e)) == NULL)
 		return cmd_fail(a, CMD_USAGE, "%s", e.text);
 	status = shows ? show(a, ps) : list(a, ps);
@@ -223,18 +230,32 @@ run(const struct cmd_args *a)
 	return status;
 }
 
-static const struct cmd_opt options[] = { { NULL, NULL, NULL, false } };
+static const struct cmd_opt options[] = {
+	{ "kind", "KIND", "new: source, as without", false },
+	{ "set", "OPTION=VALUE", "check: an option of the plugin", true },
+	{ "accept", NULL, "check: write down what the plugin says as what is expected", false },
+	{ "fuzz", "SECONDS", "check: so long, samples changed at random too", false },
+	{ "seed", "NUMBER", "check: another series of changes than 1", false },
+	{ NULL, NULL, NULL, false }
+};
 
 const struct cmd cmd_plugin = {
 	.name = "plugin",
-	.operands = "list|show [NAME]",
+	.operands = "list|show|new|check [NAME|FILE.so [SAMPLE...]]",
 	.least = 1,
-	.most = 2,
+	.most = -1,
 	.opt = options,
 	.run = run,
-	.summary = "say which plugins there are and what they can be told",
+	.summary = "say which plugins there are and what they can be told; write and check one",
 	.help = "list: every .so of the plugin folder with its kind and version; of one that cannot be\n"
 	    "used it says why, and ends with 1.\n"
 	    "show NAME: what the plugin says of itself, and each of its options with type, default,\n"
-	    "choices or range, and what it does.\n",
+	    "choices or range, and what it does.\n"
+	    "new NAME: a folder NAME with a small plugin that works, to begin with.\n"
+	    "check FILE.so [SAMPLE...]: tries a source in processes of its own against its contract: "
+	    "samples\n"
+	    "in pieces, cut off, without memory, with fewer columns and so on, and against NAME.rows beside\n"
+	    "each sample. Samples are files or folders; without any, the folder samples beside FILE.so. "
+	    "Each\n"
+	    "failure says what to do; with one it ends with 1. The output is TAP.\n",
 };

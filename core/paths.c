@@ -12,7 +12,7 @@
 
 static struct {
 	bool		 known;
-	const char	*worker, *plugins, *data, *config;
+	const char	*worker, *plugins, *data, *config, *check, *skeleton;
 } paths;
 
 /* The source tree's folder when exe lies at the top of a build tree, else NULL. */
@@ -54,6 +54,8 @@ paths_find(void)
 		paths.plugins = xasprintf("%s/plugins", dir);
 		paths.data = xasprintf("%s/etc", top);
 		paths.config = xasprintf("%s/etc/sample/tocsin.conf", top);
+		paths.check = xasprintf("%s/tocsin-plugin-check", dir);
+		paths.skeleton = xasprintf("%s/kit/skeleton", top);
 		free(top);
 		return;
 	}
@@ -61,6 +63,8 @@ paths_find(void)
 	paths.plugins = PLUGINDIR;
 	paths.data = PKGDATADIR;
 	paths.config = SYSCONFDIR "/tocsin.conf";
+	paths.check = PKGLIBEXECDIR "/tocsin-plugin-check";
+	paths.skeleton = PKGDATADIR "/skeleton";
 }
 
 const char *
@@ -89,6 +93,20 @@ path_config(void)
 {
 	paths_find();
 	return paths.config;
+}
+
+const char *
+path_check(void)
+{
+	paths_find();
+	return paths.check;
+}
+
+const char *
+path_skeleton(void)
+{
+	paths_find();
+	return paths.skeleton;
 }
 
 char *
