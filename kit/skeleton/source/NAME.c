@@ -65,7 +65,7 @@ static int64_t feed(void *inst, const char *buf, size_t len, int eof)
 	return rc == TCS_OK ? (int64_t)at : rc;
 }
 
-static int begin(void *inst, const char *name) { (void)name; ((struct reader *)inst)->line = 0; return TCS_OK; }
+static int begin(void *inst, const char *n) { (void)n; ((struct reader *)inst)->line = 0; return TCS_OK; }
 static int end(void *inst, int aborted) { (void)inst; (void)aborted; return TCS_OK; }
 static void close_reader(void *inst) { (void)inst; }	/* the host frees what alloc gave */
 
