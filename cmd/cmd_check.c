@@ -95,7 +95,7 @@ static void
 check_source(struct checking *k, const struct cfg_source *s)
 {
 	const struct decoder_spec spec = { s->plugin, s->feed, s->given, s->ngiven, k->c->file, s->line,
-		k->c->limits.worker_stall };
+		k->c->limits.worker_stall, NULL };
 	struct err e = ERR_INIT;
 	struct decoder *d = decoder_open(k->plugins, &spec, &e);
 	const char *what = arena_printf(k->arena, "source %s", s->name);

@@ -12,8 +12,10 @@
 #include "1-fetch/unpack.h"
 #include "2-decode/decode.h"
 #include "buf.h"
+#include "cmd/byhand.h"
 #include "cmd/cmd.h"
 #include "cmd/plugins.h"
+#include "cmd/preview.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -28,6 +30,8 @@ struct decoding {
 	const struct binding	*binding;	/* whose columns were looked at */
 	bool			 looked;	/* for the header of this input */
 	struct buf		 head;		/* it, without its end */
+	struct preview		*preview;	/* or NULL */
+	FILE			*refused_to;	/* or NULL */
 };
 
 /* "file:line: reason" on stderr; names of members and reasons come from strangers. */
@@ -146,6 +150,11 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 	for (i = 0; i < dec->batch->nrow; i++) {
 		if (!binding_finding(dec->binding, dec->rows, dec->batch->row[i], d->arena, &f, e))
 			return false;
+		if (d->preview != NULL) {
+			preview_row(d->preview, dec, dec->batch->row[i], &f);
+			arena_reset(d->arena);
+			continue;
+		}
 		if (!d->raw)
 			f.f[TCS_F_RAW].form = VF_NONE;
 		else if (f.f[TCS_F_RAW].form == VF_NONE)
@@ -168,9 +177,17 @@ on_refused(void *arg, const struct refused *r, uint32_t n, struct err *e)
 	struct decoding *d = arg;
 	uint32_t i;
 
-	(void)e;
 	for (i = 0; i < n; i++) {
-		char *text = xasprintf("%s:%u: %s%s%s", d->name, r[i].line, r[i].why,
+		char *text;
+
+		if (d->refused_to != NULL && !refused_row(d->refused_to, &r[i]))
+			return err_set(e, "the refused rows could not be written: %s", strerror(errno));
+		d->refused = true;
+		if (d->preview != NULL) {
+			preview_refused(d->preview, d->name, &r[i]);
+			continue;
+		}
+		text = xasprintf("%s:%u: %s%s%s", d->name, r[i].line, r[i].why,
 		    r[i].detail != NULL ? ": " : "", r[i].detail != NULL ? r[i].detail : "");
 
 		complain(d, text);
@@ -250,10 +267,32 @@ read_sets(const struct cmd_args *a, struct arena *arena, struct decoder_spec *s,
 	return true;
 }
 
+static bool
+open_refused(struct decoding *d)
+{
+	const char *file = cmd_value(d->args, "refused");
+
+	if (file == NULL)
+		return true;
+	d->refused_to = fopen(file, "we");
+	return d->refused_to != NULL && refused_head(d->refused_to);
+}
+
+static bool
+close_refused(struct decoding *d)
+{
+	return d->refused_to == NULL || fclose(d->refused_to) == 0;
+}
+
 static int
 decode_all(struct decoding *d)
 {
 	int i;
+
+	if (!open_refused(d))
+		return cmd_fail(d->args, CMD_FAILED, "%s: %s", cmd_value(d->args, "refused"),
+		    strerror(errno));
+	d->preview = cmd_has(d->args, "preview") ? preview_new() : NULL;
 
 	d->arena = arena_new();
 	d->raw = cmd_has(d->args, "raw");
@@ -263,8 +302,14 @@ decode_all(struct decoding *d)
 		if (!decode_file(d, d->args->arg[i]))
 			break;
 	buf_free(&d->line);
+	if (d->preview != NULL)
+		preview_end(d->preview);
+	preview_free(d->preview);
 	buf_free(&d->head);
 	arena_free(d->arena);
+	if (!close_refused(d))
+		return cmd_fail(d->args, CMD_FAILED, "%s: %s", cmd_value(d->args, "refused"),
+		    strerror(errno));
 	return d->refused ? CMD_FAILED : CMD_OK;
 }
 
@@ -278,11 +323,19 @@ run(const struct cmd_args *a)
 	struct err e = ERR_INIT;
 	int status = CMD_USAGE;
 
-	if (read_sets(a, arena, &spec, &e) && (ps = cmd_plugins(a, &d.limits, &e)) != NULL &&
-	    (d.decoder = decoder_open(ps, &spec, &e)) != NULL)
+	if (byhand_given(a)) {
+		spec.lines = byhand_lines(a, arena, &e);
+		spec.feed = BYHAND_NAME;
+	}
+	if (e.n == 0 && read_sets(a, arena, &spec, &e) && (ps = cmd_plugins(a, &d.limits, &e)) != NULL &&
+	    (d.decoder = decoder_open(ps, &spec, &e)) != NULL &&
+	    (spec.lines == NULL || byhand_write(a, spec.lines, &e)))
 		status = decode_all(&d);
-	else
+	else {
+		if (spec.lines != NULL)
+			byhand_blame(a, arena, &e);
 		cmd_fail(a, CMD_USAGE, "%s", e.text);
+	}
 	decoder_close(d.decoder);
 	plugins_free(ps);
 	arena_free(arena);
@@ -293,6 +346,10 @@ static const struct cmd_opt options[] = {
 	{ "set", "OPTION=VALUE", "an option of the plugin, as tocsin plugin show lists them", true },
 	{ "feed", "FILE", "a feed file, or a set of them, that says what the columns mean", false },
 	{ "raw", NULL, "each finding's own bytes too, in base64, as raw: of a table with its header", false },
+	{ "preview", NULL, "the first rows as a table: column, cell, field, value; refused, by reason",
+	    false },
+	{ "refused", "FILE", "the refused rows, as CSV: line, reason, detail, the row as it was", false },
+	BYHAND_OPTIONS,
 	{ NULL, NULL, NULL, false }
 };
 

@@ -48,6 +48,7 @@ configure(struct trying *t)
 	struct cfg_source *src = arena_alloc(a, (size_t)(t->a->narg + 1) * sizeof *src);
 	struct cfg_notifier *n = arena_alloc(a, sizeof *n);
 	struct given *path = arena_alloc(a, sizeof *path);
+	const char *feed = cmd_value(t->a, "feed");
 	uint32_t k;
 	int i;
 
@@ -58,11 +59,13 @@ configure(struct trying *t)
 	t->c->deliver.most_worse = INT64_MAX;
 	for (i = 0; i < t->a->narg; i++) {
 		for (k = 0; t->plugin[i] != NULL && k < t->c->nsource &&
-		    strcmp(src[k].plugin, t->plugin[i]) != 0; k++)
+		    strcmp(src[k].name, t->plugin[i]) != 0; k++)
 			;
 		if (t->plugin[i] == NULL || k < t->c->nsource)
 			continue;
-		src[t->c->nsource++] = (struct cfg_source){ .name = t->plugin[i], .plugin = t->plugin[i],
+		src[t->c->nsource++] = (struct cfg_source){ .name = t->plugin[i],
+			.plugin = t->plugin[i] == feed ? "csv" : t->plugin[i],
+			.feed = t->plugin[i] == feed ? feed : NULL,
 			.from = "file:", .tlp = TLP_AMBER,
 			.share_owner = true, .share_operator = true, .share_partner = true };
 	}
@@ -224,7 +227,8 @@ run(const struct cmd_args *a)
 	t.dir = dir;
 	p = plugins_find(t.c->plugins, &e);
 	good = p != NULL && (s = survey_open(p, arena_printf(t.c->arena, "%s/feeds", path_data()), &e)) !=
-	    NULL && with_survey(&t, s, &e);
+	    NULL && (cmd_value(a, "feed") == NULL || survey_feed(s, p, cmd_value(a, "feed"), &e)) &&
+	    with_survey(&t, s, &e);
 	survey_close(s);
 	plugins_free(p);
 	nftw(dir, gone, 16, FTW_DEPTH | FTW_PHYS);
@@ -239,6 +243,7 @@ static const struct cmd_opt options[] = {
 	{ "organisations", "FILE", "who may be warned, as for tocsin org import", false },
 	{ "assets", "FILE", "what belongs to them", false },
 	{ "contacts", "FILE", "where they are told; else the organisations' email", false },
+	{ "feed", "FILE", "a feed file, which reads every input whose name it takes", false },
 	{ "out", "DIR", "where the warnings go, as mails, a maildir for each address (tocsin-try)", false },
 	{ NULL, NULL, NULL, false }
 };

@@ -46,6 +46,24 @@ reader_add(struct survey *s, const struct plugins *p, const char *name)
 	}
 }
 
+bool
+survey_feed(struct survey *s, const struct plugins *p, const char *file, struct err *e)
+{
+	const struct decoder_spec spec = { .plugin = "csv", .feed = file };
+	struct decoder *d = decoder_open(p, &spec, e);
+
+	if (d == NULL)
+		return false;
+	if (s->n == MOST)
+		decoder_close(s->decoder[--s->n]);
+	memmove(s->decoder + 1, s->decoder, s->n * sizeof *s->decoder);
+	memmove(s->name + 1, s->name, s->n * sizeof *s->name);
+	s->decoder[0] = d;
+	s->name[0] = file;
+	s->n++;
+	return true;
+}
+
 struct survey *
 survey_open(const struct plugins *p, const char *feeds, struct err *e)
 {

@@ -13,6 +13,8 @@
 struct survey;
 /* Decoders for every feed set and every source plugin that needs no feed. */
 struct survey *survey_open(const struct plugins *p, const char *feeds, struct err *e);
+/* A feed file, which then reads every input whose name it takes.  False: err. */
+bool survey_feed(struct survey *s, const struct plugins *p, const char *file, struct err *e);
 void survey_close(struct survey *s);				/* NULL is fine */
 /* Finds what reads the file and reads it. *plugin: the name of the plugin or feed set.  False:
  * nothing recognises it, or it cannot be looked at; err says why. What cannot be read of it is

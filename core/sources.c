@@ -24,7 +24,7 @@ sources_open(const struct config *c, const struct plugins *p, struct err *e)
 	for (i = 0; i < c->nsource; i++) {
 		const struct cfg_source *src = &c->source[i];
 		struct decoder_spec spec = { src->plugin, src->feed, src->given, src->ngiven, c->file,
-			src->line, c->limits.worker_stall };
+			src->line, c->limits.worker_stall, NULL };
 
 		if ((s->decoder[i] = decoder_open(p, &spec, e)) == NULL) {
 			sources_close(s);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <stdlib.h>
 #include "mem.h"
+#include "1-fetch/utf16.h"
 #include "unpack.h"
 #include "zip.h"
 
@@ -211,6 +212,17 @@ start(struct unpack *u, enum packing kind, const char *member, struct err *e)
 	return true;
 }
 
+/* Most inputs are neither packed nor UTF-16, and are read without a further layer. */
+static bool
+plain_is_wide(const struct unpack *u)
+{
+	uint8_t head[4];
+	ssize_t n = pread(u->fd, head, sizeof head, 0);
+
+	return n == (ssize_t)sizeof head && ((head[0] >= 0xfe && head[1] >= 0xfe) || head[0] == 0 ||
+	    (head[1] == 0 && head[3] == 0));
+}
+
 struct reader *
 unpack_open(const char *path, const char *shown, const char *member, const struct unpack_limits *lim,
     struct err *e)
@@ -229,7 +241,7 @@ unpack_open(const char *path, const char *shown, const char *member, const struc
 	u->lim = *lim;
 	u->fd = -1;
 	if (start(u, kind, member, e))
-		return &u->r;
+		return kind == PACKED_NOT && !plain_is_wide(u) ? &u->r : utf16_over(&u->r, e);
 	unpack_close(&u->r);
 	return NULL;
 }

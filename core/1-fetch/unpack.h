@@ -2,8 +2,8 @@
 /*
  * The bytes of an input as a reader: plain, gzip (ISA-L, streaming), or one
  * member of a zip (libarchive), told by the first bytes and never by the
- * name.  Memory is bounded whatever the input says of itself; what unpacks to
- * more than allowed is an error, and so is a gzip that ends too soon.
+ * name; text in UTF-16 comes out as UTF-8.  Memory is bounded whatever the
+ * input says of itself; what unpacks to more than allowed is an error, and so is a gzip that ends too soon.
  */
 #ifndef CORE_UNPACK_H
 #define CORE_UNPACK_H

@@ -29,6 +29,7 @@ static void
 do_time(struct chunk *c, const struct bound *m)
 {
 	const struct tz *zone = m->m->conv == CONV_TIME ? c->b->feed->body->zone : NULL;
+	const char *pattern = m->m->conv == CONV_TIME ? c->b->feed->body->time_pattern : NULL;
 	struct conv_day *day = &c->b->day;
 	int64_t *to = c->out->observed, t;
 	uint32_t j;
@@ -40,8 +41,8 @@ do_time(struct chunk *c, const struct bound *m)
 
 			if (s.n == 0)
 				continue;
-			if ((zone == NULL && conv_time_fast(s, day, &t)) ||
-			    (!field_ignores(tcs_trim(s)) && convert_time(s, zone, &t))) {
+			if ((zone == NULL && pattern == NULL && conv_time_fast(s, day, &t)) ||
+			    (!field_ignores(tcs_trim(s)) && convert_time_as(s, pattern, zone, &t))) {
 				to[j] = to[j] == TIME_NONE ? t : to[j];
 				break;
 			}
@@ -149,7 +150,8 @@ check_cell(struct chunk *c, const struct bound *m, struct tcs_slice s, uint32_t 
 
 	if (s.n == 0 || (m->field != NULL && field_ignores(tcs_trim(s))))
 		return 0;
-	switch (convert(m->m->conv, s, c->b->feed->body->zone, &row, c->b->scratch, &v)) {
+	switch (convert_as(m->m->conv, s, c->b->feed->body->time_pattern, c->b->feed->body->zone, &row,
+	    c->b->scratch, &v)) {
 	case CV_NONE:
 		return 0;
 	case CV_BAD:

@@ -210,7 +210,8 @@ apply_cell(struct making *m, const struct bound *b, const char *col, struct tcs_
 
 	if (cell.p == NULL || (b->field != NULL && field_ignores(tcs_trim(cell))))
 		return NO_VALUE;
-	switch (convert((enum conv)b->m->conv, cell, m->b->feed->body->zone, &m->row, m->a, &v)) {
+	switch (convert_as((enum conv)b->m->conv, cell, m->b->feed->body->time_pattern,
+	    m->b->feed->body->zone, &m->row, m->a, &v)) {
 	case CV_NONE:
 		return NO_VALUE;
 	case CV_BAD:

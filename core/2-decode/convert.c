@@ -9,6 +9,7 @@
 #include "2-decode/convert.h"
 #include "jsontext.h"
 #include "name.h"
+#include "timepattern.h"
 #include "tz.h"
 
 const char *const conv_names[] = {
@@ -172,15 +173,30 @@ convert_time(struct tcs_slice s, const struct tz *zone, int64_t *ns)
 	return true;
 }
 
+bool
+convert_time_as(struct tcs_slice s, const char *pattern, const struct tz *zone, int64_t *ns)
+{
+	bool zoned;
+
+	if (pattern == NULL)
+		return convert_time(s, zone, ns);
+	s = tcs_trim(s);
+	if (!time_pattern(pattern, s.p, s.n, ns, &zoned))
+		return false;
+	if (zone != NULL && !zoned)
+		*ns -= wall_offset(zone, *ns / NS) * NS;
+	return true;
+}
+
 static enum converted
-conv_time(struct tcs_slice s, const struct tz *zone, struct arena *a, struct fvalue *out)
+conv_time(struct tcs_slice s, const char *pattern, const struct tz *zone, struct arena *a, struct fvalue *out)
 {
 	char text[TIME_TEXT];
 	size_t n;
 
 	if (tcs_trim(s).n == 0)
 		return CV_NONE;
-	if (!convert_time(s, zone, &out->i))
+	if (!convert_time_as(s, pattern, zone, &out->i))
 		return CV_BAD;
 	n = time_idf(out->i, text);
 	out->form = VF_TEXT;
@@ -422,6 +438,13 @@ enum converted
 convert(enum conv c, struct tcs_slice s, const struct tz *zone, const struct conv_row *row, struct arena *a,
     struct fvalue *out)
 {
+	return convert_as(c, s, NULL, zone, row, a, out);
+}
+
+enum converted
+convert_as(enum conv c, struct tcs_slice s, const char *pattern, const struct tz *zone,
+    const struct conv_row *row, struct arena *a, struct fvalue *out)
+{
 	out->i = 0;
 	if (s.p == NULL)
 		return CV_NONE;
@@ -445,7 +468,8 @@ convert(enum conv c, struct tcs_slice s, const struct tz *zone, const struct con
 		return conv_host(s, a, out);
 	case CONV_UTC:
 	case CONV_TIME:
-		return conv_time(s, c == CONV_TIME ? zone : NULL, a, out);
+		return c == CONV_TIME ? conv_time(s, pattern, zone, a, out) :
+		    conv_time(s, NULL, NULL, a, out);
 	case CONV_CVES:
 	case CONV_CVES_IN_TEXT:
 		return conv_cves(s, c == CONV_CVES_IN_TEXT, a, out);

@@ -69,6 +69,11 @@ bool convert_fqdn(struct tcs_slice *s, struct arena *a);
 /* A host name, normalised; false when it is none (an address is none). */
 bool convert_name(struct tcs_slice text, struct arena *a, struct tcs_slice *out);
 bool convert_time(struct tcs_slice text, const struct tz *zone, int64_t *ns);
+/* The same of a time written as a pattern says (timepattern.h); NULL: as convert_time. */
+bool convert_time_as(struct tcs_slice text, const char *pattern, const struct tz *zone, int64_t *ns);
+/* convert, with the pattern of CONV_TIME. */
+enum converted convert_as(enum conv c, struct tcs_slice cell, const char *pattern, const struct tz *zone,
+    const struct conv_row *row, struct arena *a, struct fvalue *out);
 
 /* ---- for every row -------------------------------------------------------- */
 

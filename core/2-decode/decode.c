@@ -105,15 +105,18 @@ find_plugin(struct decoder *d, const struct plugins *ps, const struct decoder_sp
 		if (strchr(name, '/') != NULL || access(set, F_OK) != 0)
 			return unknown(d, ps, s, e);
 	}
-	if (s->feed != NULL)
+	if (s->feed != NULL && s->lines == NULL)
 		set = feed_path(d, s);
 	else if (set == NULL) {			/* what the plugin's own columns mean, if that came along */
 		set = shipped(d, name, ".feed");
 		set = access(set, F_OK) == 0 ? set : NULL;
 		d->own_feed = set != NULL;
 	}
+	if (s->lines != NULL)
+		set = s->feed;
 	if (set != NULL) {
-		if ((d->feeds = feedset_open(set, e)) == NULL)
+		d->feeds = s->lines != NULL ? feedset_text(set, tcs_str(s->lines), e) : feedset_open(set, e);
+		if (d->feeds == NULL)
 			return false;
 		if (is_source(ps, name) && strcmp(name, feedset_plugin(d->feeds)) != 0)
 			return said(s, e,

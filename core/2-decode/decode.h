@@ -25,6 +25,8 @@ struct decoder_spec {
 	unsigned		 line;
 	int64_t			 stall;		/* seconds without an answer until a worker is given
 						 * up; 0: the usual */
+	const char		*lines;		/* a feed's lines themselves, which feed is the name of;
+						 * or NULL */
 };
 
 struct decoder;

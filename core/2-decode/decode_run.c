@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "2-decode/decode_int.h"
+#include "buf.h"
 #include "mem.h"
+#include "utf8.h"
 
+#define DETAIL 80		/* bytes shown of a value that cannot be read */
 
 struct running {
 	struct decoder		*d;
@@ -26,6 +29,7 @@ struct running {
 	unsigned		 line;		/* of the last row */
 	const char		*why;		/* it was refused, or NULL */
 	bool			 all, bad_columns, pending;
+	struct arena		*details;	/* of what is refused and not given yet */
 };
 
 static bool
@@ -54,6 +58,23 @@ add_refused(struct running *r, const struct rows *rows, uint32_t i, const char *
 		.detail = rows->detail != NULL ? rows->detail[i] : NULL };
 }
 
+/* What the column held, safe to print. */
+static const char *
+what_it_held(struct running *r, const struct rows *rows, const struct row_reject *rej)
+{
+	struct tcs_slice cell;
+	struct buf safe;
+	const char *text;
+
+	if (!binding_refused_cell(r->binding, rows, rej->row, rej->why, &cell))
+		return NULL;
+	buf_init(&safe);
+	utf8_safe(&safe, cell.p, cell.n < DETAIL ? cell.n : DETAIL);
+	text = arena_printf(r->details, "\"%.*s%s\"", (int)safe.n, safe.p, cell.n > DETAIL ? "..." : "");
+	buf_free(&safe);
+	return text;
+}
+
 static int
 by_offset(const void *a, const void *b)
 {
@@ -68,10 +89,13 @@ give_refused(struct running *r, struct err *e)
 	uint32_t n = r->nrefused;
 
 	r->nrefused = 0;
-	if (n == 0 || r->sink->refused == NULL)
+	if (n == 0)
 		return true;
 	qsort(r->refused, n, sizeof *r->refused, by_offset);
-	return r->sink->refused(r->sink->arg, r->refused, n, e);
+	if (r->sink->refused != NULL && !r->sink->refused(r->sink->arg, r->refused, n, e))
+		return false;
+	arena_reset(r->details);
+	return true;
 }
 
 static bool
@@ -82,8 +106,10 @@ give_rows(struct running *r, const struct rows *rows, uint32_t from, struct err 
 
 	while (from < rows->nrow) {
 		from = binding_batch(r->binding, rows, from, r->batch, r->rej, &nrej);
-		for (i = 0; i < nrej; i++)
+		for (i = 0; i < nrej; i++) {
 			add_refused(r, rows, r->rej[i].row, r->rej[i].why);
+			r->refused[r->nrefused - 1].detail = what_it_held(r, rows, &r->rej[i]);
+		}
 		if (r->batch->nrow > 0 && !r->sink->batch(r->sink->arg, &dec, e))
 			return false;
 	}
@@ -169,6 +195,7 @@ running_end(struct running *r)
 	free(r->batch);
 	free(r->rej);
 	free(r->refused);
+	arena_free(r->details);
 }
 
 /* Says where in the input it was: the line behind the last that was read, or of what was refused before
@@ -202,6 +229,7 @@ decode_run(struct decoder *d, const char *name, struct reader *in, uint64_t skip
 	if ((proc = decoder_worker(d, r.feed, e)) == NULL)
 		return errno == EAGAIN ? SOURCE_STOPPED : SOURCE_BAD_PLUGIN;
 	r.batch = xmalloc(sizeof *r.batch);
+	r.details = arena_new();
 	r.rej = xmalloc(BATCH_ROWS * sizeof *r.rej);
 	end = source_run(proc, name, in, &from, &why);
 	if (r.bad_columns)

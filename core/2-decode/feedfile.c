@@ -12,6 +12,7 @@
 #include "2-decode/wordfile.h"
 #include "mem.h"
 #include "near.h"
+#include "timepattern.h"
 #include "tz.h"
 
 #define NAMES_MAX 128
@@ -457,6 +458,33 @@ line_delimiter(struct parse *p)
 }
 
 static bool
+line_encoding(struct parse *p)
+{
+	const char *s = word(p, "utf-8, iso-8859-1, windows-1252 or auto");
+
+	return s != NULL && option(p, "encoding", s);
+}
+
+static bool
+line_list(struct parse *p)
+{
+	return option(p, "header", "no") && option(p, "list", "yes");
+}
+
+static bool
+line_time_format(struct parse *p)
+{
+	const char *s = wordfile_rest(p->w), *why;
+
+	if (s == NULL)
+		return wrong(p, "expected how times are written, like DD-MM-YYYY HH:mm");
+	if ((why = time_pattern_wrong(s)) != NULL)
+		return wrong(p, "'%s' is no form of a time: %s", s, why);
+	p->body->time_pattern = s;
+	return true;
+}
+
+static bool
 line_columns(struct parse *p)
 {
 	const char *s = word(p, "the names of the columns"), *all = NULL;
@@ -509,7 +537,8 @@ static const struct {
 	{ "subject", line_subject }, { "part", line_part }, { "tlp", line_tlp }, { "set", line_set },
 	{ "need", line_need }, { "may", line_may }, { "drop", line_drop },
 	{ "use", line_use }, { "columns", line_columns }, { "delimiter", line_delimiter },
-	{ "zone", line_zone }, { "option", line_option }, { "plugin", line_plugin }, { "files", line_files },
+	{ "zone", line_zone }, { "time-format", line_time_format }, { "encoding", line_encoding },
+	{ "list", line_list }, { "option", line_option }, { "plugin", line_plugin }, { "files", line_files },
 };
 #define NWORD (sizeof words / sizeof *words)
 
@@ -532,21 +561,27 @@ parse_line(struct parse *p, const char *first)
 }
 
 static bool
-parse_file(struct parse *p, const char *file)
+parse_words(struct parse *p, struct wordfile *w)
 {
-	struct wordfile w, *outer = p->w;
+	struct wordfile *outer = p->w;
 	const char *first;
 	bool good;
 
-	if (!wordfile_open(&w, p->a, file, p->e))
-		return false;
-	p->w = &w;
+	p->w = w;
 	p->depth += outer != NULL;
-	for (good = true; wordfile_line(&w, &first);)
+	for (good = true; wordfile_line(w, &first);)
 		good = parse_line(p, first) && good;
 	p->depth -= outer != NULL;
 	p->w = outer;
 	return good;
+}
+
+static bool
+parse_file(struct parse *p, const char *file)
+{
+	struct wordfile w;
+
+	return wordfile_open(&w, p->a, file, p->e) && parse_words(p, &w);
 }
 
 /* ---- the whole ------------------------------------------------------------ */
@@ -601,11 +636,15 @@ static void
 join_maps(struct parse *p)
 {
 	struct feed_map *all = arena_alloc(p->a, (p->nneed + p->nmay + 1) * sizeof *all);
+	uint32_t i;
 
 	if (p->nneed > 0)
 		memcpy(all, p->need, p->nneed * sizeof *all);
 	if (p->nmay > 0)
 		memcpy(all + p->nneed, p->may, p->nmay * sizeof *all);
+	for (i = 0; i < p->nneed && p->body->time_pattern != NULL; i++)
+		if (all[i].conv == CONV_TIME)
+			all[i].why = arena_printf(p->a, "%s, expected %s", all[i].why, p->body->time_pattern);
 	p->body->map = all;
 	p->body->nmap = p->nneed + p->nmay;
 	p->body->set = p->set;
@@ -633,20 +672,39 @@ join_options(struct parse *p, const struct given *of_set, uint32_t n)
 	p->feed->noption = at;
 }
 
-bool
-feedfile_read(struct arena *a, const char *file, const char *provider, const struct given *set_option,
-    uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e)
+static bool
+read_feed(struct arena *a, const char *file, const struct tcs_slice *text, const char *provider,
+    const struct given *set_option, uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e)
 {
 	struct parse p = { .a = a, .e = e, .feed = out };
+	struct wordfile w;
 	bool good;
 
 	*out = (struct feed){ .provider = provider, .file = arena_strdup(a, file), .tlp = TLP_NONE };
 	p.body = arena_alloc(a, sizeof *p.body);
 	out->body = p.body;
-	good = parse_file(&p, out->file);
+	if (text != NULL) {
+		wordfile_text(&w, a, file, *text);
+		good = parse_words(&p, &w);
+	} else
+		good = parse_file(&p, out->file);
 	join_maps(&p);
 	join_options(&p, set_option, nset_option);
 	good = good && complete(&p, file);
 	*zone = p.zone;
 	return good;
+}
+
+bool
+feedfile_read(struct arena *a, const char *file, const char *provider, const struct given *set_option,
+    uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e)
+{
+	return read_feed(a, file, NULL, provider, set_option, nset_option, out, zone, e);
+}
+
+bool
+feedfile_read_text(struct arena *a, const char *name, struct tcs_slice text, struct feed *out,
+    struct tz **zone, struct err *e)
+{
+	return read_feed(a, name, &text, NULL, NULL, 0, out, zone, e);
 }

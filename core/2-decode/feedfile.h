@@ -42,6 +42,7 @@ struct feed_body {
 	const char *const	*subject_col;	/* of the subject line */
 	uint32_t	 nmap, nset, nclass, nsubject_col;
 	const struct tz	*zone;			/* NULL: UTC */
+	const char	*time_pattern;		/* of CONV_TIME; NULL: any usual form */
 	const char	*plugin;		/* of a feed that is a set of its own; NULL: csv */
 	const char *const	*files;		/* its patterns */
 	uint32_t	 nfiles;
@@ -52,6 +53,9 @@ struct feed_body {
  * what was expected; e->n counts. */
 bool feedfile_read(struct arena *a, const char *file, const char *provider, const struct given *set_option,
     uint32_t nset_option, struct feed *out, struct tz **zone, struct err *e);
+/* The same of a text that stands in no file; name is for errors. */
+bool feedfile_read_text(struct arena *a, const char *name, struct tcs_slice text, struct feed *out,
+    struct tz **zone, struct err *e);
 
 /* What a field's type asks for when a line names no conversion. */
 enum conv feed_usual_conv(unsigned field);

@@ -296,7 +296,7 @@ list_folder(struct feedset *s, struct err *e)
 
 /* A feed file that is a set of its own. */
 static bool
-single_feed(struct feedset *s, struct err *e)
+single_feed(struct feedset *s, const struct tcs_slice *text, struct err *e)
 {
 	struct feed *f = arena_alloc(s->arena, sizeof *f);
 	uint32_t i;
@@ -305,7 +305,8 @@ single_feed(struct feedset *s, struct err *e)
 	s->feed = arena_alloc(s->arena, sizeof *s->feed);
 	s->zone = arena_alloc(s->arena, sizeof *s->zone);
 	s->n = 1;
-	if (!feedfile_read(s->arena, s->file, NULL, NULL, 0, f, &s->zone[0], e))
+	if (text != NULL ? !feedfile_read_text(s->arena, s->file, *text, f, &s->zone[0], e) :
+	    !feedfile_read(s->arena, s->file, NULL, NULL, 0, f, &s->zone[0], e))
 		return false;
 	s->feed[0] = f;
 	s->type[0] = s->name = f->id;
@@ -328,7 +329,7 @@ open_any(struct feedset *s, const char *path, struct err *e)
 		n--;
 	s->file = arena_strndup(s->arena, path, n);
 	if (tcs_ends(tcs_str(s->file), ".feed"))
-		return single_feed(s, e);
+		return single_feed(s, NULL, e);
 	if (!tcs_ends(tcs_str(s->file), ".set")) {
 		if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 			return err_at(e, path, 0, "expected a folder of feeds, a .set file or a .feed file");
@@ -345,6 +346,20 @@ feedset_open(const char *path, struct err *e)
 	s->arena = arena_new();
 	s->plugin = "csv";
 	if (open_any(s, path, e))
+		return s;
+	feedset_free(s);
+	return NULL;
+}
+
+struct feedset *
+feedset_text(const char *name, struct tcs_slice text, struct err *e)
+{
+	struct feedset *s = xcalloc(1, sizeof *s);
+
+	s->arena = arena_new();
+	s->plugin = "csv";
+	s->file = arena_strdup(s->arena, name);
+	if (single_feed(s, &text, e))
 		return s;
 	feedset_free(s);
 	return NULL;

@@ -58,6 +58,8 @@ struct feed {
 struct feedset;
 /* A folder NAME beside its NAME.set, that .set file, or one .feed file, which is a set of one. */
 struct feedset *feedset_open(const char *dir_or_file, struct err *e);
+/* One feed whose lines stand in no file; name is for errors. */
+struct feedset *feedset_text(const char *name, struct tcs_slice text, struct err *e);
 void feedset_free(struct feedset *s);				/* NULL is fine */
 const char *feedset_name(const struct feedset *s);		/* "shadowserver" */
 const char *feedset_plugin(const struct feedset *s);		/* "csv" */
@@ -89,6 +91,14 @@ void binding_slot(struct binding *b, const struct rows *r);
 uint32_t binding_strange(const struct binding *b, const char *const **name);
 /* Which of the rows of its record row i is, from 0: a finding's sub. */
 uint32_t binding_place(const struct binding *b, const struct rows *r, uint32_t i);
+
+/* Each wanted column of row i, its cell, and the field or extra it is for (NULL: dropped), in the order of
+ * the feed's lines, then those that no line speaks of. */
+void binding_walk(const struct binding *b, const struct rows *r, uint32_t i, struct arena *a,
+    void (*each)(void *arg, const char *column, struct tcs_slice cell, const char *target), void *arg);
+/* The value that a reject's why is about; false: there is none to show. */
+bool binding_refused_cell(const struct binding *b, const struct rows *r, uint32_t i, const char *why,
+    struct tcs_slice *cell);
 
 struct row_reject {
 	uint32_t	 row;

@@ -52,6 +52,13 @@ wordfile_open(struct wordfile *w, struct arena *a, const char *file, struct err 
 	return done;
 }
 
+void
+wordfile_text(struct wordfile *w, struct arena *a, const char *name, struct tcs_slice text)
+{
+	*w = (struct wordfile){ .arena = a, .file = arena_strdup(a, name),
+		.text = tcs_slice(arena_dup(a, text.p, text.n), text.n) };
+}
+
 /* Cuts the comment off, if there is one outside quotes. */
 static struct tcs_slice
 without_comment(struct tcs_slice s)

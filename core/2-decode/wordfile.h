@@ -24,6 +24,8 @@ struct wordfile {
 
 /* Reads the file into the arena; false: it is not there, not readable or too large. */
 bool wordfile_open(struct wordfile *w, struct arena *a, const char *file, struct err *e);
+/* A text in memory as if it were a file of that name. */
+void wordfile_text(struct wordfile *w, struct arena *a, const char *name, struct tcs_slice text);
 /* Goes to the next line that says something and gives its first word; false at the end. */
 bool wordfile_line(struct wordfile *w, const char **word);
 /* The next word of the line, or NULL.  The | of a list of columns stays in it. */

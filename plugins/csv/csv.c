@@ -18,13 +18,15 @@
 #define BATCH_CELLS	32768u		/* and cells */
 #define MAX_COLUMNS	4096u
 
+enum encoding { UTF_8, LATIN_1, WINDOWS_1252, AUTO };
 enum where { AT_MARK, AT_LINES, AT_HEAD, AT_ROWS };
 
 struct csv {
 	struct tcs_ctx			*ctx;
 	const struct tcs_source_host	*host;
 	char				 delim;		/* 0: find out */
-	bool				 header, trim, drop_nul;
+	bool				 header, trim, drop_nul, list;
+	enum encoding			 encoding;
 	char				 comment;
 	int64_t				 skip_lines;
 	const struct tcs_val		*columns;
@@ -123,6 +125,136 @@ without_nul(struct csv *c, struct tcs_slice *s)
 	return true;
 }
 
+/* ---- encodings ------------------------------------------------------------ */
+
+/* 0x80 to 0x9f of Windows-1252; what it leaves open is the control character of that number. */
+static const uint16_t windows[32] = {
+	0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152,
+	0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122,
+	0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178
+};
+
+static bool
+is_utf8(struct tcs_slice s)
+{
+	size_t i, k, more;
+
+	for (i = 0; i < s.n; i += 1 + more) {
+		unsigned char b = (unsigned char)s.p[i], least = 0x80, most = 0xbf;
+
+		if (b < 0x80) {
+			more = 0;
+			continue;
+		}
+		if (b < 0xc2 || b > 0xf4)
+			return false;
+		more = b < 0xe0 ? 1 : b < 0xf0 ? 2 : 3;
+		if (i + more >= s.n)
+			return false;
+		least = b == 0xe0 ? 0xa0 : b == 0xf0 ? 0x90 : least;
+		most = b == 0xed ? 0x9f : b == 0xf4 ? 0x8f : most;
+		for (k = 1; k <= more; k++) {
+			if ((unsigned char)s.p[i + k] < least || (unsigned char)s.p[i + k] > most)
+				return false;
+			least = 0x80;
+			most = 0xbf;
+		}
+	}
+	return true;
+}
+
+/* A text of an encoding with one byte a character, in UTF-8.  False: there is no room. */
+static bool
+in_utf8(struct csv *c, enum tcs_life life, struct tcs_slice *s)
+{
+	size_t i, n = 0, high = 0;
+	char *p;
+
+	for (i = 0; i < s->n; i++)
+		high += (unsigned char)s->p[i] >= 0x80;
+	if (high == 0 || (c->encoding == AUTO && is_utf8(*s)))
+		return true;
+	if ((p = c->host->h.alloc(c->ctx, life, s->n + 2 * high)) == NULL)
+		return false;
+	for (i = 0; i < s->n; i++) {
+		unsigned u = (unsigned char)s->p[i];
+
+		if (u >= 0x80 && u < 0xa0 && c->encoding != LATIN_1)
+			u = windows[u - 0x80];
+		if (u < 0x80)
+			p[n++] = (char)u;
+		else if (u < 0x800) {
+			p[n++] = (char)(0xc0 | u >> 6);
+			p[n++] = (char)(0x80 | (u & 0x3f));
+		} else {
+			p[n++] = (char)(0xe0 | u >> 12);
+			p[n++] = (char)(0x80 | (u >> 6 & 0x3f));
+			p[n++] = (char)(0x80 | (u & 0x3f));
+		}
+	}
+	*s = tcs_slice(p, n);
+	return true;
+}
+
+/* ---- a plain list --------------------------------------------------------- */
+
+static const struct tcs_slice list_columns[] = { TCS_LIT("address"), TCS_LIT("name"), TCS_LIT("url") };
+
+/* Which of the columns of a list a value belongs to, by its looks. */
+static uint32_t
+list_column(struct tcs_slice v)
+{
+	bool digits = true, hex = true, colon = false;
+	size_t i;
+
+	for (i = 0; i < v.n; i++) {
+		char l = tcs_lower(v.p[i]);
+
+		if (l == ':' && i + 2 < v.n && v.p[i + 1] == '/' && v.p[i + 2] == '/')
+			return 2;
+		colon = colon || l == ':';
+		if (l >= '0' && l <= '9')
+			continue;
+		digits = digits && strchr("./:-", l) != NULL;
+		hex = hex && ((l >= 'a' && l <= 'f') || strchr(".:/%", l) != NULL);
+	}
+	return digits || (hex && colon) ? 0 : 1;
+}
+
+/* The one value of a line, without a comment behind it. */
+static struct tcs_slice
+list_value(struct csv *c, const struct tcs_csv_rec *r)
+{
+	struct tcs_slice v = tcs_trim(tcs_slice(r->p, r->len));
+	size_t i;
+
+	for (i = 1; c->comment != '\0' && i < v.n; i++)
+		if (v.p[i] == c->comment && tcs_space(v.p[i - 1]))
+			v.n = i;
+	v = tcs_trim(v);
+	if (v.n > 0 && strchr(",;", v.p[v.n - 1]) != NULL)
+		v.n--;
+	if (v.n > 1 && v.p[0] == '"' && v.p[v.n - 1] == '"')
+		v = tcs_slice(v.p + 1, v.n - 2);
+	return tcs_trim(v);
+}
+
+static bool
+fill_listed(struct csv *c, const struct tcs_csv_rec *r)
+{
+	struct tcs_slice *cell = c->cell + (size_t)c->nrow * c->nwant, v = list_value(c, r);
+	uint32_t k, at = list_column(v);
+
+	if (c->encoding != UTF_8 && !in_utf8(c, TCS_BATCH, &v))
+		return false;
+	for (k = 0; k < c->nwant; k++)
+		cell[k] = c->want[k] == at ? v : tcs_slice(NULL, 0);
+	c->span[c->nrow++] = span_of(r);
+	return true;
+}
+
+/* ---- cells ---------------------------------------------------------------- */
+
 /* The value of a cell; copied only where there are quotes or NUL bytes inside. */
 static bool
 value(struct csv *c, const struct tcs_csv_rec *r, uint32_t i, struct tcs_slice *out)
@@ -136,6 +268,8 @@ value(struct csv *c, const struct tcs_csv_rec *r, uint32_t i, struct tcs_slice *
 	}
 	if (c->drop_nul && c->in.ix.nul && out->n > 0 && !without_nul(c, out))
 		return false;
+	if (c->encoding != UTF_8 && !in_utf8(c, TCS_BATCH, out))
+		return false;
 	if (c->trim)
 		*out = tcs_trim(*out);
 	return true;
@@ -147,6 +281,8 @@ fill(struct csv *c, const struct tcs_csv_rec *r)
 	struct tcs_slice *cell = c->cell + (size_t)c->nrow * c->nwant;
 	uint32_t k;
 
+	if (c->list)
+		return fill_listed(c, r);
 	for (k = 0; k < c->nwant; k++) {
 		if (c->want[k] >= r->ncell)
 			cell[k] = tcs_slice(NULL, 0);
@@ -164,9 +300,9 @@ take_row(struct csv *c, const struct tcs_csv_rec *r)
 
 	if (c->in.ix.nul && !c->drop_nul && memchr(r->p, '\0', r->len) != NULL)
 		return reject(c, r, "NUL byte", NULL);
-	if (r->ncell == 1 && c->ncol > 1 && tcs_trim(tcs_slice(r->p, r->len)).n == 0)
+	if ((r->ncell == 1 || c->list) && c->ncol > 1 && tcs_trim(tcs_slice(r->p, r->len)).n == 0)
 		return skip(c, r);
-	if (r->ncell > c->ncol)
+	if (!c->list && r->ncell > c->ncol)
 		note_surplus(c, r);
 	if (!fill(c, r)) {		/* room for copies ends with the batch: try once in a new one */
 		if ((rc = flush(c)) != TCS_OK)
@@ -215,6 +351,8 @@ name_of(struct csv *c, const struct tcs_csv_rec *r, uint32_t i, struct tcs_slice
 		*out = tcs_slice(p, tcs_csv_unquote(*out, p));
 	}
 	*out = tcs_trim(*out);
+	if (c->encoding != UTF_8 && !in_utf8(c, TCS_INPUT, out))
+		return false;
 	if (out->n == 0) {
 		if ((p = c->host->h.alloc(c->ctx, TCS_INPUT, 16)) == NULL)
 			return false;
@@ -301,7 +439,7 @@ take_first(struct csv *c, const struct tcs_csv_rec *r, enum tcs_csv_got got)
 		return give_up(c, r, "NUL byte in the first line", NULL);
 	if (c->header)
 		return take_header(c, r);
-	rc = take_columns_option(c);
+	rc = c->list ? layout(c, list_columns, 3) : take_columns_option(c);
 	return rc == TCS_OK ? take_row(c, r) : rc;
 }
 
@@ -383,7 +521,7 @@ take(struct csv *c, const struct tcs_csv_rec *r, enum tcs_csv_got got)
 		return give_up(c, r, "quote never closed", NULL);
 	if (got == TCS_CSV_OPEN)
 		return reject(c, r, "quote never closed", NULL);
-	return reject(c, r, r->cont ? "record too long (continued)" : "record too long", NULL);
+	return r->cont ? skip(c, r) : reject(c, r, "record too long", NULL);	/* one record, counted once */
 }
 
 static int64_t
@@ -434,7 +572,7 @@ csv_end(void *inst, int aborted)
 
 /* ---- the declaration ----------------------------------------------------- */
 
-enum { O_DELIMITER, O_HEADER, O_COLUMNS, O_SKIP_LINES, O_COMMENT, O_TRIM, O_NUL };
+enum { O_DELIMITER, O_HEADER, O_COLUMNS, O_SKIP_LINES, O_COMMENT, O_TRIM, O_NUL, O_ENCODING, O_LIST };
 
 static const struct tcs_opt opts[] = {
 	[O_DELIMITER] = { "delimiter", TCS_T_ENUM, 0, "comma", "auto|comma|semicolon|tab|pipe",
@@ -449,6 +587,10 @@ static const struct tcs_opt opts[] = {
 	[O_TRIM] = { "trim", TCS_T_BOOL, 0, "no", NULL, "Whether white space around a value is cut off." },
 	[O_NUL] = { "nul", TCS_T_ENUM, 0, "refuse", "refuse|drop",
 	    "A row with NUL bytes is refused, or read without them." },
+	[O_ENCODING] = { "encoding", TCS_T_ENUM, 0, "utf-8", "utf-8|iso-8859-1|windows-1252|auto",
+	    "How letters beyond ASCII are written; auto: cells that are not UTF-8 are Windows-1252." },
+	[O_LIST] = { "list", TCS_T_BOOL, 0, "no", NULL,
+	    "One address, name or URL a line: the columns are address, name and url." },
 };
 
 static int
@@ -476,7 +618,13 @@ csv_open(struct tcs_ctx *ctx, const struct tcs_host *h, const struct tcs_val *op
 	c->comment = comment[0];
 	c->trim = opt[O_TRIM].v.i != 0;
 	c->drop_nul = opt[O_NUL].v.i != 0;
-	if (c->header == (c->columns->n > 0))
+	c->encoding = (enum encoding)opt[O_ENCODING].v.i;
+	c->list = opt[O_LIST].v.i != 0;
+	if (c->list && (c->header || c->columns->n > 0))
+		return refuse(ctx, host, "list: there are no columns to name: expected header = no only");
+	if (c->list && c->delim == 0)
+		c->delim = ',';
+	if (!c->list && c->header == (c->columns->n > 0))
 		return refuse(ctx, host,
 		    "columns and header: one must say what the columns are, and not both");
 	if (comment[0] != '\0' && (comment[1] != '\0' || strchr("\",;\t|\r\n", comment[0]) != NULL))

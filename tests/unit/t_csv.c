@@ -462,8 +462,7 @@ test_long(void)
 	n = big + 13;
 	t = feed(&tocsin_plugin_v1, p, n, &how);
 	snprintf(want, sizeof(want), "columns a|b\nskip 0+4 line 1\nreject 4+%u line 2 record too long\n"
-	    "reject %u+%u line 2 record too long (continued)\n"
-	    "reject %u+1005 line 2 record too long (continued)\nrow %zu+4 line 3 | a=3 | b=4\nok\n",
+	    "skip %u+%u line 2\nskip %u+1005 line 2\nrow %zu+4 line 3 | a=3 | b=4\nok\n",
 	    TCS_CSV_MAX, TCS_CSV_MAX + 4, TCS_CSV_MAX, 2 * TCS_CSV_MAX + 4, n - 4);
 	is_str(t, want, "a record of 2 MiB");
 	how.cut = by_300000;
@@ -472,7 +471,7 @@ test_long(void)
 	free(u);
 	p[7 + big] = 'x';
 	u = feed(&tocsin_plugin_v1, p, n, &(struct feed_how){ .cut = feed_whole });
-	ok(strstr(u, "(continued)\nreject ") && strstr(u, "quote never closed\ninput given up\n"),
+	ok(strstr(u, "too long\nskip ") && strstr(u, "quote never closed\ninput given up\n"),
 	    "a quote that runs away for 2 MiB ends the input");
 	free(t);
 	free(u);
@@ -481,7 +480,7 @@ test_long(void)
 	n = 4 + 3 * TCS_CSV_CELLS + 10;
 	t = feed(&tocsin_plugin_v1, p, n, &how);
 	u = feed(&tocsin_plugin_v1, p, n, &(struct feed_how){ .cut = feed_whole });
-	ok(strcmp(t, u) == 0 && strstr(t, "record too long (continued)\nrow ") != NULL,
+	ok(strcmp(t, u) == 0 && strstr(t, "record too long\nskip ") != NULL,
 	    "a record of too many cells");
 	free(t);
 	free(u);
