@@ -11,6 +11,8 @@
 #include "4-decide/policy.h"
 #include "4-decide/problems.h"
 #include "5-compose/compose.h"
+#include "clock.h"
+#include "timefmt.h"
 #include "6-deliver/notifier.h"
 #include "cmd/cmd.h"
 #include "core/config.h"
@@ -182,6 +184,34 @@ check_notifiers(struct checking *k)
 	}
 }
 
+/* A trial signature by each of this site's own keys. */
+static void
+check_sign(struct checking *k)
+{
+	static const struct { enum key_kind kind; const char *name; } own[] = { { KEY_SMIME, "sign smime" },
+	    { KEY_PGP, "sign pgp" } };
+	struct err e = ERR_INIT;
+	struct signer *s;
+	bool good;
+	size_t i;
+
+	if (k->c->sign.line == 0)
+		return;
+	if ((s = signer_open(k->c, &e)) == NULL)
+		result(k, "sign", false, "", &e);
+	for (i = 0; s != NULL && i < sizeof own / sizeof *own; i++) {
+		const char *text = "";
+		int64_t until;
+
+		e = (struct err)ERR_INIT;
+		if (!signer_has(s, own[i].kind))
+			continue;
+		good = signer_check(s, own[i].kind, clock_now() / NS, k->arena, &text, &until, &e);
+		result(k, own[i].name, good, text, &e);
+	}
+	signer_close(s);
+}
+
 static void
 check_all(struct checking *k)
 {
@@ -204,6 +234,7 @@ check_all(struct checking *k)
 	result(k, "compose", co != NULL, k->c->compose.templates, &e);
 	if (co != NULL)
 		composer_close(co);
+	check_sign(k);
 	check_notifiers(k);
 }
 
@@ -245,6 +276,7 @@ const struct cmd cmd_check = {
 	.run = run,
 	.summary = "check the configuration and all it names; write nothing",
 	.help = "Checks the configuration, every plugin's options, every feed of every source, the\n"
-	    "policy (and which of its rows can never match), problems, templates, advice and columns.\n"
+	    "policy (and which of its rows can never match), problems, templates, advice and\n"
+	    "columns, and tries to sign where it is to sign.\n"
 	    "Exit 2 when something is wrong.\n",
 };

@@ -16,6 +16,9 @@ static const char *const first[WHY_MAX] = {
 	[WHY_SHARING] = "look at share of the source in tocsin.conf; then ",
 	[WHY_REFUSED] = "correct its contact: tocsin org import; then ",
 	[WHY_UNREACHED] = "look at its contacts (tocsin contact): it is told again by itself; or ",
+	[WHY_NO_KEY] = "give its contact a key: tocsin org import; it goes by itself then; or ",
+	[WHY_KEY_EXPIRED] = "ask for a new key: tocsin org import; it goes by itself then; or ",
+	[WHY_KEY_UNUSABLE] = "mend its contact's key; it goes by itself then; or ",
 	[WHY_POLICY_HOLD] = "look at it first; then ",
 	[WHY_CANCELLED] = "correct what was wrong with it; then ",
 };

@@ -115,10 +115,9 @@ key_of(const struct hearer *h, int64_t now)
 static bool
 mail_of(const struct alerts *al, const struct hearer *h, struct tcs_warning *t, int64_t now, struct err *e)
 {
-	const struct mail_field more[] = { { "Auto-Submitted", "auto-generated" }, { NULL, NULL } };
 	struct mail m = { .from_name = al->config->identity.name, .from = al->config->identity.from,
 		.to = t->address, .subject = t->subject, .message_id = t->message_id, .language = "en",
-		.date = now, .more = more, .part = t->part, .npart = 1 };
+		.date = now, .part = t->part, .npart = 1 };
 	struct buf b;
 	bool good;
 

@@ -7,6 +7,7 @@
  */
 #include <libconfig.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "config.h"
@@ -43,6 +44,7 @@ static const struct key top_keys[] = {
 	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
 	{ "answers", K_GROUP, 0, false }, { "contacts", K_GROUP, 0, false },
 	{ "alarms", K_GROUP, 0, false },
+	{ "sign", K_GROUP, 0, false },
 	{ NULL, 0, 0, 0 }
 };
 static const struct key identity_keys[] = {
@@ -126,6 +128,21 @@ static const struct key answers_keys[] = {
 static const struct key contacts_keys[] = {
 	{ "confirm_every", K_DURATION, OFF(contacts.confirm_every), false }, { NULL, 0, 0, 0 }
 };
+static const struct key sign_keys[] = {
+	{ "smime", K_GROUP, 0, false }, { "pgp", K_GROUP, 0, false },
+	{ "prefer", K_STR, OFF(sign.prefer), false },
+	{ "encrypt_from", K_TLP, OFF(sign.encrypt_from), false },
+	{ "keys", K_PATH, OFF(sign.keys), false }, { NULL, 0, 0, 0 }
+};
+static const struct key smime_keys[] = {
+	{ "certificate", K_PATH, OFF(sign.smime.certificate), true },
+	{ "key", K_STR, OFF(sign.smime.key), true }, { "chain", K_PATH, OFF(sign.smime.chain), false },
+	{ "cipher", K_STR, OFF(sign.smime.cipher), false }, { NULL, 0, 0, 0 }
+};
+static const struct key pgp_keys[] = {
+	{ "key", K_STR, OFF(sign.pgp.key), true }, { "home", K_PATH, OFF(sign.pgp.home), true },
+	{ NULL, 0, 0, 0 }
+};
 static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true },
     { NULL, 0, 0, 0 } };
 #define NOT(m) offsetof(struct cfg_notifier, m)
@@ -133,7 +150,7 @@ static const struct key notifier_keys[] = {
 	{ "name", K_NAME, NOT(name), true }, { "plugin", K_STR, NOT(plugin), true },
 	{ "for", K_STR, NOT(constituency), false },
 	{ "to", K_STR, NOT(to), false }, { "via", K_STR, NOT(via), false },
-	{ "tlp_max", K_TLP, NOT(tlp_max), false },
+	{ "tlp_max", K_TLP, NOT(tlp_max), false }, { "key", K_STR, NOT(key), false },
 	{ "sessions", K_COUNT, NOT(sessions), false },
 	{ NULL, 0, 0, 0 }
 };
@@ -693,6 +710,43 @@ read_hearers(struct read *r, const config_setting_t *root)
 }
 
 static bool
+one_of(struct read *r, const config_setting_t *g, const char *name, const char *is, const char *a,
+    const char *b)
+{
+	char text[80];
+
+	if (strcmp(is, a) == 0 || strcmp(is, b) == 0)
+		return true;
+	snprintf(text, sizeof text, "%s or %s", a, b);
+	return wrong(r, config_setting_get_member(g, name), text);
+}
+
+/* sign = { smime = { ... }; pgp = { ... }; ... }: one of the two at least. */
+static bool
+read_sign(struct read *r, const config_setting_t *g)
+{
+	struct cfg_sign *s = &r->c->sign;
+	const config_setting_t *smime, *pgp;
+
+	if (!read_group(r, g, sign_keys, r->c, NULL, NULL))
+		return false;
+	s->line = config_setting_source_line(g);
+	smime = config_setting_get_member(g, "smime");
+	pgp = config_setting_get_member(g, "pgp");
+	if (smime == NULL && pgp == NULL)
+		return err_at(r->e, file_of(r, g), s->line,
+		    "sign: expected smime = { ... }, pgp = { ... } or both");
+	if (smime != NULL && (!read_group(r, smime, smime_keys, r->c, NULL, NULL) ||
+	    !one_of(r, smime, "cipher", s->smime.cipher, "aes-256-cbc", "aes-256-gcm")))
+		return false;
+	if (pgp != NULL && !read_group(r, pgp, pgp_keys, r->c, NULL, NULL))
+		return false;
+	s->smime.line = smime != NULL ? config_setting_source_line(smime) : 0;
+	s->pgp.line = pgp != NULL ? config_setting_source_line(pgp) : 0;
+	return one_of(r, g, "prefer", s->prefer, "smime", "pgp");
+}
+
+static bool
 read_all(struct read *r, const config_setting_t *root)
 {
 	struct config *c = r->c;
@@ -709,6 +763,9 @@ read_all(struct read *r, const config_setting_t *root)
 	g = config_setting_get_member(root, "decide");
 	if (g && (g = config_setting_get_member(g, "repeat")) &&
 	    !read_group(r, g, repeat_keys, c, NULL, NULL))
+		return false;
+	g = config_setting_get_member(root, "sign");
+	if (g && !read_sign(r, g))
 		return false;
 	g = config_setting_get_member(root, "match");
 	if (!read_list(r, config_setting_get_member(root, "sources"), sizeof *c->source, (void **)&c->source,
@@ -769,6 +826,9 @@ config_defaults(void)
 	c->compose.templates = arena_printf(a, "%s/templates", data);
 	c->compose.advice = arena_printf(a, "%s/advice", data);
 	c->compose.columns = arena_printf(a, "%s/columns.csv", data);
+	c->sign.prefer = "smime";
+	c->sign.encrypt_from = TLP_AMBER;
+	c->sign.smime.cipher = "aes-256-cbc";
 	c->deliver.most_per_run = 500;
 	c->deliver.most_per_recipient = 10;
 	c->deliver.bounce_window = 3 * DAY;

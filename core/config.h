@@ -76,6 +76,7 @@ struct cfg_notifier {
 	const char	*to;			/* a partner's address; NULL: the organisation's own
 						 * contact */
 	const char	*via;			/* notifier that carries what this one renders */
+	const char	*key;			/* of a partner (contact.key); NULL: none */
 	enum tlp	 tlp_max;		/* of a partner; default amber */
 	int64_t		 sessions;		/* at most so many processes hand over at once; 0: 1 */
 	struct given	*given;
@@ -88,6 +89,16 @@ struct cfg_rate {
 	const char	*domain;		/* a glob; the first that fits counts */
 	const char	*most_text;
 	int64_t		 most, span;		/* span: s */
+	unsigned	 line;
+};
+
+/* How mails are signed and encrypted (5-compose/sign.h); line 0: not said. */
+struct cfg_sign {
+	const char	*keys;			/* folder of recipients' keys; NULL: the configuration's */
+	const char	*prefer;		/* "smime", "pgp" */
+	enum tlp	 encrypt_from;
+	struct { const char *certificate, *key, *chain, *cipher; unsigned line; } smime;
+	struct { const char *key, *home; unsigned line; } pgp;
 	unsigned	 line;
 };
 
@@ -125,6 +136,7 @@ struct config {
 		int64_t		 most_per_problem, most_new_share, most_worse;	/* 0: no such brake, but for
 										 * most_worse */
 	} deliver;
+	struct cfg_sign sign;
 	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
 	struct {
 		int64_t		 free_space;		/* bytes */

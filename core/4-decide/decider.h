@@ -30,6 +30,7 @@
 
 struct commit;
 struct health;
+struct signer;
 
 struct decider {
 	const struct config	*config;
@@ -57,6 +58,7 @@ struct decider {
 	int64_t			 ladder_day, superseded_day;
 	uint32_t		 superseded;	/* the snapshot it was looked for */
 	struct commit		*commit;
+	struct signer		*signer;	/* the rounds' (5-compose/sign.h); NULL: no rounds */
 	struct health		*health;	/* of addresses (health.h); NULL: not read yet */
 };
 

@@ -26,6 +26,7 @@ reason_mends(enum case_reason why)
 	return why == WHY_NO_PARTNER || why == WHY_NO_CONTACT || why == WHY_TLP || why == WHY_UNVERIFIED ||
 	    why == WHY_ASSET_GONE || why == WHY_CONFLICT || why == WHY_BY_HAND || why == WHY_SHARING ||
 	    why == WHY_NOBODY ||
+	    why == WHY_NO_KEY || why == WHY_KEY_EXPIRED || why == WHY_KEY_UNUSABLE ||
 	    why == WHY_UNREACHED;
 }
 
@@ -159,7 +160,8 @@ stays_held(const struct tcase *c, const struct rule_in *in)
 		return false;
 	if (!reason_mends(c->reason))
 		return !in_time(c, in);
-	return c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE;
+	return c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE ||
+	    c->reason == WHY_NO_KEY || c->reason == WHY_KEY_EXPIRED || c->reason == WHY_KEY_UNUSABLE;
 }
 
 /* why: said already that it is to be told, or WHY_NONE. */

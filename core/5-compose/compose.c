@@ -266,15 +266,50 @@ render_parts(const struct composer *c, const struct compose_job *job, const stru
 /* ---- the mail */
 
 static bool
+close_mail(void *arg, const char *id, const struct buf *entity, struct buf *out, struct err *e)
+{
+	const struct compose_job *job = arg;
+
+	return signer_close_mail(job->signer, job->seal, job->key, id, job->made, entity, out, e);
+}
+
+/* What a sealed mail needs beside its content: NULL for a plain one. */
+static bool
+seal_of(const struct composer *c, const struct compose_job *job, const struct language *l, struct arena *a,
+    struct mail_seal *room, const struct mail_seal **out, struct err *e)
+{
+	struct val *model = val_obj(a), *o = val_obj(a);
+	struct tcs_part line;
+
+	*out = NULL;
+	if (job->signer == NULL || job->seal == SEAL_PLAIN)
+		return true;
+	*room = (struct mail_seal){ close_mail, (void *)(uintptr_t)job, NULL };
+	*out = room;
+	if (!seal_secret(job->seal))
+		return true;
+	val_set_str(a, o, "name", c->c->identity.name);
+	val_set(a, model, "identity", o);
+	val_set_str(a, model, "number", job->number);
+	if (!render(l, TEMPLATE_SEALED_SUBJECT, MU_LINE, model, a, &line, e))
+		return false;
+	room->subject = line.p;
+	return true;
+}
+
+static bool
 write_mail(const struct composer *c, const struct compose_job *job, const struct language *l,
     const char *subject, const struct tcs_part *part, uint32_t npart, struct arena *a, const char **mail,
     size_t *nmail, struct err *e)
 {
 	const char *tlp = tlp_names[job->tlp];
-	const struct mail_field more[] = { { "X-Tocsin-Warning", job->number }, { "X-Tocsin-TLP", tlp },
-	    { "X-Tocsin-Topic", job->topic }, { "X-Tocsin-Lane", lane_names[job->lane] },
-	    { "X-Tocsin-Redirected-From", job->redirected }, { NULL, NULL } };
-	const struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from,
+	const struct mail_field more[] = { { "X-Tocsin-Warning", job->number, false },
+	    { "X-Tocsin-TLP", tlp, false }, { "X-Tocsin-Topic", job->topic, true },
+	    { "X-Tocsin-Lane", lane_names[job->lane], true },
+	    { "X-Tocsin-Redirected-From", job->redirected, false }, { NULL, NULL, false } };
+	const struct mail_seal *seal;
+	struct mail_seal room;
+	struct mail m = { .from_name = c->c->identity.name, .from = c->c->identity.from,
 		.to = job->address, .reply_to = job->reply_to != NULL && *job->reply_to != '\0' ?
 		    job->reply_to : c->c->identity.reply_to, .subject = subject,
 		.message_id = job->message_id, .answers = job->answers, .language = l->name,
@@ -282,6 +317,9 @@ write_mail(const struct composer *c, const struct compose_job *job, const struct
 	struct buf b;
 	bool good;
 
+	if (!seal_of(c, job, l, a, &room, &seal, e))
+		return false;
+	m.seal = seal;
 	buf_init(&b);
 	good = mail_write(&b, &m, e);
 	if (good) {
@@ -334,6 +372,27 @@ compose_carry(struct composer *c, const struct compose_job *job, const struct co
 	model = warning_value(a, c->c, job, l->name, c->advice, v, name);
 	return render(l, TEMPLATE_CARRY, MU_TEXT, model, a, &part[0], e) &&
 	    write_mail(c, job, l, w->subject, part, 2, a, mail, nmail, e);
+}
+
+bool
+compose_notice(struct composer *c, const struct compose_job *job, struct arena *a, const char **subject,
+    const char **mail, size_t *nmail, struct err *e)
+{
+	const struct language *l = language_of(c, job->language);
+	struct val *model = warning_value(a, c->c, job, l->name, c->advice,
+	    view_all(a, job, c->columns, c->advice, l->labels, l->name), ""), *o = val_obj(a);
+	struct tcs_part part = { .type = "text/plain" }, line;
+
+	val_set_bool(a, o, "smime", job->key->kind == KEY_SMIME);
+	val_set_str(a, o, "id", job->key->id);
+	val_set_str(a, o, "until", job->key->until != 0 && !job->key->revoked ?
+	    arena_printf(a, "%.10s", when_utc(a, job->key->until)) : "");
+	val_set(a, model, "key", o);
+	if (!render(l, TEMPLATE_NOTICE, MU_TEXT, model, a, &part, e) ||
+	    !render(l, TEMPLATE_NOTICE_SUBJECT, MU_LINE, model, a, &line, e))
+		return false;
+	*subject = line.p;
+	return write_mail(c, job, l, line.p, &part, 1, a, mail, nmail, e);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "4-decide/case.h"
+#include "5-compose/sign.h"
 #include "arena.h"
 #include "config.h"
 #include "err.h"
@@ -85,6 +86,9 @@ struct compose_job {
 	const char		*previous_number;
 	const struct compose_gone *gone;	/* since then */
 	uint32_t		 ngone;
+	enum seal		 seal;		/* of the mail */
+	const struct rkey	*key;		/* of its recipient, or NULL */
+	const struct signer	*signer;	/* who seals it; NULL: it is plain */
 };
 
 /* What is taken back, and why: words of whoever did it, as they will be read. */
@@ -110,6 +114,9 @@ bool compose(struct composer *c, const struct compose_job *job, struct arena *a,
 bool compose_carry(struct composer *c, const struct compose_job *job, const struct composed *w,
     const char *type, const char *name, const char *bytes, size_t n, struct arena *a, const char **mail,
     size_t *nmail, struct err *e);
+/* The mail without content: a warning waits, and the recipient's key (job->key) has expired. */
+bool compose_notice(struct composer *c, const struct compose_job *job, struct arena *a, const char **subject,
+    const char **mail, size_t *nmail, struct err *e);
 /* The mail that takes a warning back: text alone. job is the correction's own, answers is the Message-ID of
  * what is taken back; it needs no systems. *subject lives in a too. */
 bool compose_correct(struct composer *c, const struct compose_job *job, const struct compose_correction *k,

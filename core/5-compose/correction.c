@@ -6,6 +6,7 @@
  * form for this: who carries it takes the mail.
  */
 #include <string.h>
+#include "5-compose/group.h"
 #include "5-compose/round_int.h"
 #include "clock.h"
 #include "digest.h"
@@ -37,6 +38,19 @@ identity(const struct rounds *r, const struct warning *was, struct arena *a, str
 	w->message_id = arena_printf(a, "<%s@%s>", id, at != NULL ? at + 1 : "localhost");
 }
 
+/* As the warning was: its subject is quoted. */
+static bool
+seal_it(struct rounds *r, const struct warning *was, struct compose_job *job, struct err *e)
+{
+	struct candidate k = { .seal = SEAL_PLAIN };
+	enum case_reason why = seal_of_mail(r->d, (enum tlp)was->tlp,
+	    job->redirected != NULL ? NULL : contact_key(r->d, was->org, was->recipient), &k);
+
+	job->seal = k.seal;
+	job->key = k.key;
+	return why == WHY_NONE || err_set(e, "the correction of %s: %s", was->number, case_reason_text[why]);
+}
+
 bool
 round_correction(struct rounds *r, const struct warning *was, const char *tell, struct arena *a,
     struct warning *w, struct err *e)
@@ -58,6 +72,9 @@ round_correction(struct rounds *r, const struct warning *was, const char *tell, 
 		.redirected = redirected ? was->recipient : NULL, .language = was->language,
 		.zone = r->d->config->identity.zone, .topic = was->topic, .role = (enum asset_role)was->role,
 		.tlp = (enum tlp)was->tlp, .lane = LANE_PRIORITY, .made = now };
+	job.signer = r->signer;
+	if (strchr(job.address, '@') != NULL && !seal_it(r, was, &job, e))
+		return false;
 	if (!compose_correct(r->composer, &job, &it, a, &w->subject, &w->bytes, &w->nbytes, e))
 		return false;
 	w->answers = was->message_id;

@@ -59,27 +59,68 @@ contact_for(struct decider *d, uint32_t org, const char *channel, const char *cl
 	return best;
 }
 
+/* What goes only to deliver.redirect is for no recipient's key. */
+enum case_reason
+seal_of_mail(struct decider *d, enum tlp tlp, const char *key, struct candidate *out)
+{
+	if (d->signer == NULL)
+		return WHY_NONE;
+	out->key = d->config->deliver.redirect != NULL ? NULL : signer_key(d->signer, key);
+	out->seal = signer_seal(d->signer, out->key, tlp, clock_now() / NS);
+	return out->seal == SEAL_NO_KEY ? WHY_NO_KEY : out->seal == SEAL_NOTICE ? WHY_KEY_EXPIRED :
+	    out->seal == SEAL_NOT_USABLE ? WHY_KEY_UNUSABLE : WHY_NONE;
+}
+
+const char *
+contact_key(const struct decider *d, uint32_t org, const char *address)
+{
+	const struct contact *k;
+	uint32_t i, n = registry_contacts(d->registry, org, &k);
+
+	for (i = 0; i < n; i++)
+		if (strcmp(k[i].channel, "email") == 0 && strcmp(k[i].address, address) == 0 &&
+		    k[i].key != NULL && k[i].key[0] != '\0')
+			return k[i].key;
+	return NULL;
+}
+
+/* The plugin that carries it in the end. */
+static const struct plugin *
+carrier(const struct decider *d, const struct cfg_notifier *n)
+{
+	const char *via = n->via != NULL ? n->via : n->name;
+	struct err e = ERR_INIT;
+	uint32_t i;
+
+	for (i = 0; i < d->config->nnotifier; i++)
+		if (strcmp(d->config->notifier[i].name, via) == 0)
+			return plugin_get(d->plugins, d->config->notifier[i].plugin, TCS_NOTIFIER, &e);
+	return NULL;
+}
+
+static bool
+by_mail(const struct plugin *p)
+{
+	return p != NULL && p->channel != NULL && strcmp(p->channel, "email") == 0;
+}
+
 static enum case_reason
-to_partner(const struct tcase *c, const struct cfg_notifier *n, struct candidate *out)
+to_partner(struct decider *d, const struct tcase *c, const struct cfg_notifier *n, struct candidate *out)
 {
 	out->address = n->to;
-	return c->tlp > (uint8_t)n->tlp_max ? WHY_TLP : WHY_NONE;
+	if (c->tlp > (uint8_t)n->tlp_max)
+		return WHY_TLP;
+	return by_mail(carrier(d, n)) ? seal_of_mail(d, (enum tlp)c->tlp, n->key, out) : WHY_NONE;
 }
 
 static enum case_reason
 to_contact(struct decider *d, const struct tcase *c, const struct org *o, const char *class,
     struct candidate *out)
 {
-	const char *via = out->notifier->via != NULL ? out->notifier->via : out->notifier->name;
-	const struct plugin *p = NULL;
+	const struct plugin *p = carrier(d, out->notifier);
 	const struct contact *k;
-	struct err e = ERR_INIT;
 	bool label = false;
-	uint32_t i;
 
-	for (i = 0; i < d->config->nnotifier && p == NULL; i++)
-		if (strcmp(d->config->notifier[i].name, via) == 0)
-			p = plugin_get(d->plugins, d->config->notifier[i].plugin, TCS_NOTIFIER, &e);
 	if (p == NULL || p->channel == NULL)
 		return WHY_NO_CONTACT;
 	out->channel = p->channel;
@@ -87,14 +128,21 @@ to_contact(struct decider *d, const struct tcase *c, const struct org *o, const 
 		out->address = k->address;
 		if (k->language[0] != '\0')
 			out->language = k->language;
-		return WHY_NONE;
+		return by_mail(p) ? seal_of_mail(d, (enum tlp)c->tlp, k->key, out) : WHY_NONE;
 	}
 	if (label)
 		return WHY_TLP;
 	if (o->email[0] == '\0' || strcmp(p->channel, "email") != 0 || health_dead(d, o->email, TIME_NONE))
 		return WHY_NO_CONTACT;
 	out->address = o->email;
-	return c->tlp > TLP_AMBER ? WHY_TLP : WHY_NONE;
+	return c->tlp > TLP_AMBER ? WHY_TLP : seal_of_mail(d, (enum tlp)c->tlp, NULL, out);
+}
+
+/* Held for want of a key: another hand (telephone, post) may still take it. */
+static bool
+wants_key(enum case_reason why)
+{
+	return why == WHY_NO_KEY || why == WHY_KEY_EXPIRED || why == WHY_KEY_UNUSABLE;
 }
 
 /* The first notifier of its constituency for whose channel it has a contact; none: why the first has not. */
@@ -106,7 +154,8 @@ to_channel(struct decider *d, const struct tcase *c, const struct org *o, const 
 	enum case_reason why = to_contact(d, c, o, class, out);
 	struct candidate next;
 
-	for (n = out->notifier + 1; (why == WHY_NO_CONTACT || why == WHY_TLP) && n < end; n++) {
+	for (n = out->notifier + 1; (why == WHY_NO_CONTACT || why == WHY_TLP || wants_key(why)) && n < end;
+	    n++) {
 		if (n->to != NULL || !notifier_serves(n, o->constituency))
 			continue;
 		next = *out;
@@ -136,7 +185,7 @@ candidate_of(struct decider *d, const struct tcase *c, struct candidate *out)
 	if (not_shared(c, evidence_source(d, c), out->notifier))
 		return WHY_SHARING;
 	if (out->notifier->to != NULL)
-		return to_partner(c, out->notifier, out);
+		return to_partner(d, c, out->notifier, out);
 	return to_channel(d, c, o, ledger_text(d->ledger, DICT_CLASS, c->class), out);
 }
 
@@ -212,12 +261,18 @@ static void
 try_again(struct decider *d, struct tcase *c)
 {
 	struct candidate k;
+	enum case_reason why;
 
 	if (c->told != TOLD_HELD || c->seen != SEEN_OPEN || !reason_mends(c->reason))
 		return;
 	if ((c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_NO_PARTNER) &&
 	    candidate_of(d, c, &k) != WHY_NONE)
 		return;
+	if (wants_key((enum case_reason)c->reason) && (why = candidate_of(d, c, &k)) != WHY_NONE) {
+		if (wants_key(why))
+			hold_for(d, c, why);	/* a notice, or no longer one */
+		return;
+	}
 	if (c->reason == WHY_UNREACHED && (candidate_of(d, c, &k) != WHY_NONE ||
 	    health_rests(d, k.address, clock_now() / NS)))
 		return;

@@ -9,6 +9,7 @@
 #define CORE_GROUP_H
 
 #include "4-decide/decider.h"
+#include "5-compose/sign.h"
 
 struct candidate {
 	uint32_t			 id;		/* the case */
@@ -19,10 +20,16 @@ struct candidate {
 	const char			*channel;	/* of the contact; NULL: a partner */
 	uint32_t			 class;
 	uint8_t				 lane, role, tlp;
+	enum seal			 seal;		/* of the mail; SEAL_PLAIN also where it is none */
+	const struct rkey		*key;		/* of the recipient, or NULL */
 };
 
 /* The recipient of a case, or why there is none (then the case must be held for that). */
 enum case_reason candidate_of(struct decider *d, const struct tcase *c, struct candidate *out);
+/* How a mail to the owner of this key (NULL: none) goes - seal and key of out - and whether it may. */
+enum case_reason seal_of_mail(struct decider *d, enum tlp tlp, const char *key, struct candidate *out);
+/* Of the contact of that mail address, or NULL. */
+const char *contact_key(const struct decider *d, uint32_t org, const char *address);
 /* All that is due now (digest: also what waits for the digest's hour), sorted so that a group lies
  * together. Cases that have become impossible to tell are held; with retry, those held for want of
  * something are tried again. */

@@ -101,8 +101,8 @@ mail_quoted_printable(struct buf *out, const char *p, size_t n)
 		buf_str(out, "\r\n");
 }
 
-static void
-base64_lines(struct buf *out, const char *p, size_t n)
+void
+mail_base64(struct buf *out, const char *p, size_t n)
 {
 	size_t i, k;
 
@@ -114,15 +114,11 @@ base64_lines(struct buf *out, const char *p, size_t n)
 	}
 }
 
-struct boundary {
-	char	text[64];
-};
-
-static struct boundary
-boundary_make(const char *id, const char *level)
+struct mail_boundary
+mail_boundary(const char *id, const char *level)
 {
 	uint8_t sum[SHA256_LEN];
-	struct boundary b;
+	struct mail_boundary b;
 
 	hmac_sha256(level, strlen(level), id, strlen(id), sum);
 	memcpy(b.text, "=_", 2);
@@ -131,7 +127,7 @@ boundary_make(const char *id, const char *level)
 }
 
 static void
-multipart(struct buf *out, const char *kind, const struct boundary *b)
+multipart(struct buf *out, const char *kind, const struct mail_boundary *b)
 {
 	buf_printf(out, "Content-Type: multipart/%s;\r\n\tboundary=\"%s\"\r\n\r\n", kind, b->text);
 }
@@ -160,7 +156,7 @@ body_part(struct buf *out, const struct tcs_part *p)
 		buf_str(out, "\r\nContent-Disposition: attachment");
 		head_parameter(out, "filename", p->name);
 		buf_str(out, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
-		base64_lines(out, p->p, p->n);
+		mail_base64(out, p->p, p->n);
 	} else {
 		buf_str(out, "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
 		mail_quoted_printable(out, p->p, p->n);
@@ -182,7 +178,7 @@ static void
 text_and_html(struct buf *out, const struct mail *m)
 {
 	const struct tcs_part *text = inline_part(m, "text/plain"), *html = inline_part(m, "text/html");
-	struct boundary b = boundary_make(m->message_id, "alternative");
+	struct mail_boundary b = mail_boundary(m->message_id, "alternative");
 
 	if (html == NULL) {
 		body_part(out, text);
@@ -196,15 +192,15 @@ text_and_html(struct buf *out, const struct mail *m)
 	buf_printf(out, "\r\n--%s--\r\n", b.text);
 }
 
+/* Its own fields of content, and the content. */
 static void
 body(struct buf *out, const struct mail *m)
 {
-	struct boundary b = boundary_make(m->message_id, "mixed");
+	struct mail_boundary b = mail_boundary(m->message_id, "mixed");
 	uint32_t i, attached = 0;
 
 	for (i = 0; i < m->npart; i++)
 		attached += m->part[i].name != NULL;
-	buf_str(out, "MIME-Version: 1.0\r\n");
 	if (attached == 0) {
 		text_and_html(out, m);
 		return;
@@ -248,9 +244,57 @@ head_id(struct buf *out, const char *name, const char *id)
 	buf_printf(out, "%s:%s%s\r\n", name, strlen(name) + strlen(id) > 74 ? "\r\n " : " ", id);
 }
 
+/* What stands before the content inside of an encrypted mail: what its header does not say outside.  Clients
+ * show this subject ("protected headers"), which the parameter of the content's type announces. */
+static void
+inside(struct buf *out, const struct mail *m)
+{
+	size_t i;
+
+	mail_field(out, "Subject", m->subject);
+	for (i = 0; m->more != NULL && m->more[i].name != NULL; i++)
+		if (m->more[i].value != NULL && *m->more[i].value != '\0' && m->more[i].secret)
+			mail_field(out, m->more[i].name, m->more[i].value);
+}
+
+static bool
+sealed(struct buf *out, const struct mail *m, bool hides, struct err *e)
+{
+	static const char type[] = "Content-Type: ", mark[] = " protected-headers=\"v1\";\r\n\t";
+	struct buf entity, content;
+	size_t at;
+	bool good;
+
+	if (m->seal == NULL) {
+		body(out, m);
+		return true;
+	}
+	buf_init(&entity);
+	buf_init(&content);
+	body(&content, m);
+	if (hides)
+		inside(&entity, m);
+	if (m->language && *m->language)
+		mail_field(&entity, "Content-Language", m->language);
+	/* "Content-Type: multipart/mixed;" is how it begins, where there is anything to hide */
+	at = strncmp(content.p, type, sizeof type - 1) == 0 && hides ? strcspn(content.p, ";\r") + 1 : 0;
+	if (at > 1 && content.p[at - 1] == ';') {
+		buf_add(&entity, content.p, at);
+		buf_str(&entity, mark);
+		at += strspn(content.p + at, " \r\n\t");
+	} else
+		at = 0;
+	buf_add(&entity, content.p + at, content.n - at);
+	good = m->seal->close(m->seal->arg, m->message_id, &entity, out, e);
+	buf_free(&content);
+	buf_free(&entity);
+	return good;
+}
+
 bool
 mail_write(struct buf *out, const struct mail *m, struct err *e)
 {
+	bool hides = m->seal != NULL && m->seal->subject != NULL;
 	char date[TIME_TEXT];
 	size_t i;
 
@@ -261,7 +305,7 @@ mail_write(struct buf *out, const struct mail *m, struct err *e)
 	head_address(out, "To", NULL, mail_address(m->to) ? m->to : "undisclosed-recipients:;");
 	if (m->reply_to && *m->reply_to)
 		head_address(out, "Reply-To", m->from_name, m->reply_to);
-	mail_field(out, "Subject", m->subject);
+	mail_field(out, "Subject", hides ? m->seal->subject : m->subject);
 	buf_printf(out, "Date: %s\r\n", date);
 	head_id(out, "Message-ID", m->message_id);
 	if (m->answers && *m->answers) {
@@ -270,10 +314,10 @@ mail_write(struct buf *out, const struct mail *m, struct err *e)
 	}
 	buf_str(out, "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n");
 	for (i = 0; m->more != NULL && m->more[i].name != NULL; i++)
-		if (m->more[i].value != NULL && *m->more[i].value != '\0')
+		if (m->more[i].value != NULL && *m->more[i].value != '\0' && !(hides && m->more[i].secret))
 			mail_field(out, m->more[i].name, m->more[i].value);
-	if (m->language && *m->language)
+	if (m->language && *m->language && m->seal == NULL)
 		mail_field(out, "Content-Language", m->language);
-	body(out, m);
-	return true;
+	buf_str(out, "MIME-Version: 1.0\r\n");
+	return sealed(out, m, hides, e);
 }

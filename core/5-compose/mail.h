@@ -5,7 +5,8 @@
  * encoded where they are not plain ASCII (RFC 2047, 2231); bodies are
  * quoted-printable or base64; the boundary is made of the Message-ID and holds
  * "=_", which neither of the two can.  The same input gives the same bytes.
- * Does not sign, does not send.
+ * Does not sign (who does is called where the mail is to be sealed), does not
+ * send.
  */
 #ifndef CORE_COMPOSE_MAIL_H
 #define CORE_COMPOSE_MAIL_H
@@ -18,6 +19,15 @@
 
 struct mail_field {
 	const char	*name, *value;		/* value NULL or "": left out */
+	bool		 secret;		/* only inside, where the mail is encrypted */
+};
+
+struct mail_seal {			/* how the entity is closed: sign.h */
+	bool		(*close)(void *arg, const char *id, const struct buf *entity, struct buf *out,
+			    struct err *e);
+	void		*arg;
+	/* It is encrypted: this subject stands outside, the true one and the fields called private inside. */
+	const char	*subject;
 };
 
 struct mail {
@@ -33,6 +43,7 @@ struct mail {
 	 * attached */
 	const struct tcs_part *part;
 	uint32_t	 npart;
+	const struct mail_seal *seal;	/* NULL: plain */
 };
 
 /* False: an address or Message-ID is not one; err says which. */
@@ -43,5 +54,12 @@ bool mail_address(const char *s);
 /* Parts of it, for tests: "Name: value" folded and encoded, CRLF. */
 void mail_field(struct buf *out, const char *name, const char *value);
 void mail_quoted_printable(struct buf *out, const char *p, size_t n);
+
+/* For what else is made of a mail: base64 in lines; a boundary by Message-ID and a word of its own. */
+void mail_base64(struct buf *out, const char *p, size_t n);
+struct mail_boundary {
+	char	text[64];
+};
+struct mail_boundary mail_boundary(const char *id, const char *level);
 
 #endif

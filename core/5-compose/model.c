@@ -37,7 +37,8 @@ const char *const model_names[] = {
 	"identity.from", "identity.verify", "identity.phone", "identity.web", "attachments", "word",
 	"word.fixed", "word.not_mine", "word.false_positive", "word.wrong_contact", "correction",
 	"correction.number", "correction.subject", "correction.made_utc", "correction.made_local",
-	"correction.reason", SYSTEMS("short"), "short_more", "main", "main.id", "main.name", "main.meaning",
+	"correction.reason", "key", "key.smime", "key.id", "key.until",
+	SYSTEMS("short"), "short_more", "main", "main.id", "main.name", "main.meaning",
 	"main.actions", "main.actions.step", "main.actions.text", "main.check", "main.count",
 };
 const size_t model_nnames = sizeof model_names / sizeof model_names[0];
@@ -46,7 +47,8 @@ struct mu_set *
 model_templates(const char *dir, struct err *e)
 {
 	static const char *const must[] = { TEMPLATE_TEXT, TEMPLATE_HTML, TEMPLATE_SUBJECT, TEMPLATE_CARRY,
-		TEMPLATE_CORRECTION, TEMPLATE_CORRECTION_SUBJECT };
+		TEMPLATE_CORRECTION, TEMPLATE_CORRECTION_SUBJECT, TEMPLATE_NOTICE, TEMPLATE_NOTICE_SUBJECT,
+		TEMPLATE_SEALED_SUBJECT };
 	static const char *const may[] = { "phone" TEMPLATE_CHANNEL, "post" TEMPLATE_CHANNEL };
 	struct mu_set *set = mu_load(dir, e);
 	const struct mu *t;

@@ -26,5 +26,8 @@ struct mu_set *model_templates(const char *dir, struct err *e);
 #define TEMPLATE_CHANNEL	".html"		/* phone.html, post.html: for contacts of that channel */
 #define TEMPLATE_CORRECTION	"correction.txt"	/* takes a warning back */
 #define TEMPLATE_CORRECTION_SUBJECT "correction.subject"
+#define TEMPLATE_NOTICE		"notice.txt"	/* a warning waits, the key has expired */
+#define TEMPLATE_NOTICE_SUBJECT	"notice.subject"
+#define TEMPLATE_SEALED_SUBJECT	"sealed.subject"	/* outside of an encrypted mail */
 
 #endif

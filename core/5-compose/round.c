@@ -44,12 +44,16 @@ rounds_open(struct decider *d, struct sources *s, struct err *e)
 	r->d = d;
 	r->sources = s;
 	r->made_to = map_new();
+	r->noticed = map_new();
 	r->crew = crew_new(0);
 	r->nrenderer = d->config->nnotifier;
 	r->renderer = xcalloc(r->nrenderer + 1, sizeof(struct notifier *));
 	r->composer = composer_open(d->config, e);
-	if (r->composer != NULL && ledger_secret(d->ledger, r->secret, e))
+	if (r->composer != NULL && (r->signer = signer_open(d->config, e)) != NULL &&
+	    ledger_secret(d->ledger, r->secret, e)) {
+		d->signer = r->signer;
 		return r;
+	}
 	rounds_close(r);
 	return NULL;
 }
@@ -62,12 +66,16 @@ rounds_close(struct rounds *r)
 	if (r == NULL)
 		return;
 	crew_free(r->crew);
+	if (r->d->signer == r->signer)	/* not where others have begun */
+		r->d->signer = NULL;
+	signer_close(r->signer);
 	for (i = 0; i < r->nrenderer; i++)
 		notifier_stop(r->renderer[i]);
 	free(r->renderer);
 	if (r->composer != NULL)
 		composer_close(r->composer);
 	map_free(r->made_to);
+	map_free(r->noticed);
 	free(r);
 }
 
@@ -224,6 +232,7 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 		.message_id = job->message_id, .answers = job->answers, .sender = r->d->config->identity.from,
 		.recipient = job->org->key, .address = job->address, .language = job->language,
 		.subject = made->subject, .part = made->part, .npart = made->npart };
+	struct compose_job sealed;
 	struct notifier *proc;
 
 	if (p == NULL)
@@ -239,7 +248,9 @@ bytes_of(struct rounds *r, const struct candidate *k, const struct compose_job *
 		return false;
 	if (k->notifier->via == NULL)
 		return true;
-	if (!compose_carry(r->composer, job, made, w->type,
+	sealed = *job;
+	sealed.signer = r->signer;
+	if (!compose_carry(r->composer, &sealed, made, w->type,
 	    arena_printf(a, "%s.%s", job->number, strstr(w->type, "json") != NULL ? "json" :
 	    strstr(w->type, "csv") != NULL ? "csv" : "xml"), w->bytes, w->nbytes, a, &w->bytes, &w->nbytes,
 	    e))
@@ -256,6 +267,16 @@ reply_to(const struct rounds *r, const char *number, struct arena *a)
 
 	return c->nanswers > 0 && c->identity.reply_to[0] != '\0' ?
 	    token_address(a, r->secret, TOKEN_REPLY, number, c->identity.reply_to) : NULL;
+}
+
+/* The mail of the parts is not used: what carries the notifier's own form is sealed where it is made. */
+static bool
+rendered(const struct decider *d, const struct candidate *k)
+{
+	struct err e = ERR_INIT;
+	const struct plugin *p = plugin_get(d->plugins, k->notifier->plugin, TCS_NOTIFIER, &e);
+
+	return p != NULL && p->renders;
 }
 
 /* The group's job: who, what label, which thread. */
@@ -287,6 +308,9 @@ job_of(struct rounds *r, const struct candidate *k, uint32_t n, const struct det
 		.lane = (enum lane)k->lane, .made = now, .system = sys, .nsystem = n };
 	job->message_id = message_id(r, k, n, a, w->key);
 	job->channel = k->channel;
+	job->key = k->key;
+	job->seal = k->seal;
+	job->signer = rendered(d, k) ? NULL : r->signer;
 	return thread_of(d, a, job, k->address, e);
 }
 
@@ -606,7 +630,7 @@ round_compose(struct rounds *r, bool digest, bool retry, struct round_sum *sum, 
 	n = good ? capped(r, k, n, sum) : 0;
 	good = good && chunks(r, k, n, sum, e);
 	free(k);
-	return good;
+	return good && round_notices(r, e);
 }
 
 bool

@@ -125,6 +125,7 @@ set_words(struct making *m, struct val *r, const char *language)
 		val_set_str(m->a, o, names[w], answer_word_text((enum answer_word)w, language));
 	val_set(m->a, r, "word", o);
 	val_set_str(m->a, r, "correction", "");
+	val_set_str(m->a, r, "key", "");
 }
 
 static void

@@ -54,7 +54,7 @@ argument(char *arg)
 	else if (strcmp(arg, "html") == 0)
 		add_part("text/html", NULL, value, strlen(value));
 	else if (strcmp(arg, "more") == 0) {
-		more[0] = (struct mail_field){ "X-Tocsin-Test", value };
+		more[0] = (struct mail_field){ "X-Tocsin-Test", value, false };
 		m.more = more;
 	} else if (strcmp(arg, "attach") == 0 && (file = strrchr(value, '=')) != NULL) {
 		*file++ = '\0';
