@@ -8,6 +8,7 @@
 #include <string.h>
 #include "clock.h"
 #include "cmd/contacts.h"
+#include "cmd/keys.h"
 #include "cmd/list.h"
 #include "cmd/rows.h"
 #include "cmd/settle.h"
@@ -300,6 +301,32 @@ campaigns(struct todos *x, struct err *e)
 	return true;
 }
 
+static void
+key_ails(void *arg, const struct key_row *r)
+{
+	struct todos *x = arg;
+	struct arena *a = x->v->arena;
+	struct todo *t = add(x, r->since != 0 ? r->since : clock_now() / NS, "key");
+
+	t->subject = arena_printf(a, "%s: %s%s%s", r->whose, r->address, *r->address != '\0' ? ": " : "",
+	    r->text);
+	t->reason = "key";
+	t->why = arena_printf(a, "the key %s", r->ails);
+	t->command = r->own ? "get a new one, and name it in the section sign of the configuration" :
+	    "ask for a new one; then tocsin org import";
+}
+
+static bool
+keys(struct todos *x, struct err *e)
+{
+	struct registry *reg = ledger_registry(x->v->l, e);
+
+	if (reg != NULL)
+		keys_each(x->v, reg, clock_now() / NS, key_ails, x);
+	registry_free(reg);
+	return reg != NULL;
+}
+
 static int
 by_age(const void *p, const void *q)
 {
@@ -333,7 +360,7 @@ gather(struct todos *x, struct err *e)
 	    !ledger_warnings_each(l, &w, held_warning, x, e) || !ledger_holds_each(l, hold, x, e) ||
 	    !verify_again(x, e) || !ledger_alarms_each(l, alarm_one, x, e) ||
 	    !ledger_mails_each(l, &m, mail_waits, x, e) ||
-	    !contacts_each(x->v, clock_now() / NS, contact_ails, x, e) ||
+	    !keys(x, e) || !contacts_each(x->v, clock_now() / NS, contact_ails, x, e) ||
 	    !campaigns(x, e))
 		return false;
 	return ledger_decider(x->v->cfg->ledger) > 0 || ledger_orders_each(l, 0, true, order_waits, x, e);

@@ -11,6 +11,7 @@
 #include "cmd/list.h"
 #include "cmd/order.h"
 #include "cmd/org.h"
+#include "5-compose/sign.h"
 #include "registry_import.h"
 #include "utf8.h"
 
@@ -23,6 +24,7 @@ struct importing {
 	struct import_opts opts;
 	struct registry	*old;
 	struct import	*im;
+	struct signer	*keys;
 	bool		 dry;
 };
 
@@ -134,13 +136,13 @@ give(struct importing *p, struct order *o, struct err *e)
 }
 
 static bool
-apply_one(struct ledger *l, const struct order *o, struct err *e)
+apply_one(struct ledger *l, const struct order *o, const struct import_opts *keys, struct err *e)
 {
 	char result[400] = "";
 
 	if (!ledger_begin(l, e))
 		return false;
-	if (!import_apply(l, o, result, sizeof result, e)) {
+	if (!import_apply(l, o, keys, result, sizeof result, e)) {
 		ledger_undo(l);
 		return false;
 	}
@@ -158,7 +160,7 @@ apply(struct importing *p, uint32_t id, struct err *e)
 
 	for (i = 0; good && i < n && list[i].id <= id; i++)
 		if (strcmp(list[i].verb, IMPORT_VERB) == 0)
-			good = apply_one(p->v.l, &list[i], e);
+			good = apply_one(p->v.l, &list[i], &p->opts, e);
 	return good;
 }
 
@@ -287,6 +289,8 @@ org_import(const struct cmd_args *a)
 	p.v.arena = arena_new();
 	p.opts = (struct import_opts){ .replace = cmd_has(a, "replace"), .partial = cmd_has(a, "partial"),
 	    .yes = cmd_has(a, "yes"), .allow_documentation = p.v.cfg->allow_documentation };
+	p.opts.key = signer_import;
+	p.opts.key_arg = p.keys = signer_keys(p.v.cfg);
 	if (import_read(p.file, a->arg + 1, (unsigned)a->narg - 1, &e) && old_registry(&p, &e) &&
 	    (p.im = import_run(p.old, p.file, &p.opts, &e)) != NULL)
 		status = decide(&p);
@@ -295,6 +299,7 @@ org_import(const struct cmd_args *a)
 	import_free(p.im);
 	import_read_free(p.file);
 	registry_free(p.old);
+	signer_close(p.keys);
 	view_close(&p.v);
 	return status;
 }

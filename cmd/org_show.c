@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "cmd/list.h"
 #include "cmd/org.h"
+#include "cmd/keys.h"
 #include "mem.h"
 #include "near.h"
 #include "registry_check.h"
@@ -304,6 +305,20 @@ each_trouble(void *arg, const struct registry_finding *f)
 	list_row(c->t);
 }
 
+/* Keys: a warning that needs one waits for it. */
+static void
+each_key(void *arg, const struct key_row *r)
+{
+	struct checking *c = arg;
+
+	list_text(c->t, "trouble", "key");
+	list_text(c->t, "organisation", r->whose);
+	list_text(c->t, "what", r->text);
+	list_text(c->t, "with", r->ails);
+	list_bool(c->t, "grave", false);
+	list_row(c->t);
+}
+
 /* A partner body is a notifier with an address of its own for that constituency. */
 static bool
 has_partner(void *arg, const char *constituency)
@@ -337,6 +352,7 @@ org_check(const struct cmd_args *a)
 	c.cfg = v.cfg;
 	c.t = list_new(check_cols, a->json, stdout, a->json ? 0 : list_width());
 	registry_check(reg, clock_now(), has_partner, each_trouble, &c);
+	keys_each(&v, reg, clock_now() / NS, each_key, &c);
 	list_end(c.t, "nothing to see to");
 	registry_free(reg);
 	view_close(&v);

@@ -549,7 +549,9 @@ on_import(void *arg, const struct order *o, char *result, size_t n, struct err *
 {
 	struct host *h = arg;
 
-	return import_apply(h->decider->ledger, o, result, n, e);
+	const struct import_opts keys = { .key = signer_import, .key_arg = h->decider->signer };
+
+	return import_apply(h->decider->ledger, o, &keys, result, n, e);
 }
 
 static bool

@@ -32,6 +32,11 @@ struct import_opts {
 	bool		 partial;	/* take the good lines although others were refused */
 	bool		 yes;		/* although more than one in twenty would go */
 	bool		 allow_documentation;
+	/* Looks at the key of a contact of channel email: NULL, or why it is refused; *note (in a): what a
+	 * person should know.  NULL: keys are not looked at. */
+	const char	*(*key)(void *arg, const char *text, const char *address, struct arena *a,
+			    const char **note);
+	void		*key_arg;
 };
 
 struct import_note {			/* about one line */
@@ -88,7 +93,9 @@ struct order;
 void import_order(struct buf *args, struct buf *payload, const struct import_file file[IMPORT_KINDS],
     const struct import_opts *opts);
 /* What the decider does with it: runs it on the newest registry and writes what comes out, in the open commit
- * or one of its own.  result begins with "refused: " when nothing was taken.  False: the ledger failed. */
-bool import_apply(struct ledger *l, const struct order *o, char *result, size_t n, struct err *e);
+ * or one of its own.  keys: key and key_arg are taken from it (NULL: none).  result begins with "refused: "
+ * when nothing was taken.  False: the ledger failed. */
+bool import_apply(struct ledger *l, const struct order *o, const struct import_opts *keys, char *result,
+    size_t n, struct err *e);
 
 #endif

@@ -138,8 +138,22 @@ channel_known(const char *channel)
 	    strcmp(channel, "phone") == 0 || strcmp(channel, "post") == 0;
 }
 
+/* What it is and what it is good for; only mail needs one. */
 static bool
-read_contact(const struct reading *r, struct contact *c, struct err *e)
+read_key(const struct reading *r, struct contact *c, const char **note, struct err *e)
+{
+	const struct import_opts *o = r->im->opts;
+	const char *why;
+
+	c->key = text(r, C_KEY);
+	if (*c->key == '\0' || o->key == NULL || strcmp(c->channel, "email") != 0)
+		return true;
+	why = o->key(o->key_arg, c->key, c->address, r->im->im->arena, note);
+	return why == NULL || err_set(e, "key: %s", why);
+}
+
+static bool
+read_contact(const struct reading *r, struct contact *c, const char **note, struct err *e)
 {
 	struct arena *a = r->im->a;
 	enum tlp tlp = TLP_AMBER;
@@ -151,8 +165,7 @@ read_contact(const struct reading *r, struct contact *c, struct err *e)
 		return err_set(e, "tlp_max: expected clear, green, amber, amber+strict or red");
 	c->tlp_max = (uint8_t)tlp;
 	c->classes = text(r, C_CLASSES);
-	c->key = text(r, C_KEY);
-	return value_language(r->cell[C_LANGUAGE], a, &c->language, e) &&
+	return read_key(r, c, note, e) && value_language(r->cell[C_LANGUAGE], a, &c->language, e) &&
 	    value_day(r->cell[C_CONFIRMED], "confirmed", &c->confirmed, e) &&
 	    value_day(r->cell[C_EXPIRES], "expires", &c->expires, e);
 }
@@ -326,10 +339,11 @@ each_contact(struct reading *r, const char *why)
 	struct contact c = { .confirmed = TIME_NONE, .expires = TIME_NONE, .language = "", .key = "" };
 	uint32_t org = UINT32_MAX;
 	bool has_org = line_org(r, &org, &e);
+	const char *note = NULL;
 
 	c.org = org;
-	if (why == NULL && has_org && read_contact(r, &c, &e))
-		put_row(r, &c, channel_known(c.channel) ? NULL : "channel: none of email, webhook, phone and "
+	if (why == NULL && has_org && read_contact(r, &c, &note, &e))
+		put_row(r, &c, channel_known(c.channel) ? note : "channel: none of email, webhook, phone and "
 		    "post: only a notifier plugin of your own could serve it");
 	else
 		refuse_row(r, &c, c.address != NULL && *c.address != '\0', org, why != NULL ? why : e.text);

@@ -110,11 +110,13 @@ take(struct ledger *l, const struct order *o, struct import *im, char *result, s
 }
 
 bool
-import_apply(struct ledger *l, const struct order *o, char *result, size_t n, struct err *e)
+import_apply(struct ledger *l, const struct order *o, const struct import_opts *keys, char *result,
+    size_t n, struct err *e)
 {
 	struct import_opts opts =
 	    { .replace = flag_in(o->args, "replace"), .partial = flag_in(o->args, "partial"),
-	    .yes = flag_in(o->args, "yes"), .allow_documentation = flag_in(o->args, "allow_documentation") };
+	    .yes = flag_in(o->args, "yes"), .allow_documentation = flag_in(o->args, "allow_documentation"),
+	    .key = keys != NULL ? keys->key : NULL, .key_arg = keys != NULL ? keys->key_arg : NULL };
 	struct import_file file[IMPORT_KINDS];
 	struct registry *old = ledger_registry(l, e);
 	struct err bad = ERR_INIT;

@@ -100,6 +100,16 @@ pgp_open(const char *home, const char *key, struct err *e)
 	return NULL;
 }
 
+struct pgp *
+pgp_look(const char *home)
+{
+	struct pgp *p = xcalloc(1, sizeof *p);
+
+	pthread_once(&once, begin);
+	p->home = xstrdup(home);
+	return p;
+}
+
 void
 pgp_close(struct pgp *p)
 {

@@ -19,6 +19,8 @@ struct pgp;			/* the folder and the secret key's fingerprint in it */
 
 /* key: the fingerprint of the key that signs; its secret part is in the folder, without a passphrase. */
 struct pgp *pgp_open(const char *home, const char *key, struct err *e);
+/* Without the secret key: to look at keys of recipients. */
+struct pgp *pgp_look(const char *home);
 void pgp_close(struct pgp *p);
 void pgp_own(struct pgp *p, struct arena *a, struct rkey *out);
 

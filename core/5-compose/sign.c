@@ -65,6 +65,19 @@ signer_open(const struct config *c, struct err *e)
 	return NULL;
 }
 
+struct signer *
+signer_keys(const struct config *c)
+{
+	struct signer *s = xcalloc(1, sizeof *s);
+
+	s->c = c;
+	s->a = arena_new();
+	s->kept = map_new();
+	if (c->sign.pgp.line != 0)
+		s->pgp = pgp_look(c->sign.pgp.home);
+	return s;
+}
+
 void
 signer_close(struct signer *s)
 {

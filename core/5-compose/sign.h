@@ -35,6 +35,15 @@ void signer_close(struct signer *s);				/* NULL is fine */
 
 /* What is known of a key; NULL where text is "".  It lives as long as the signer.  One thread at a time. */
 const struct rkey *signer_key(struct signer *s, const char *text);
+/* Only the recipients' keys: no private key is read, and there is no failure. */
+struct signer *signer_keys(const struct config *c);
+/* For import_opts.key; arg: a signer. */
+const char *signer_import(void *arg, const char *text, const char *address, struct arena *a,
+    const char **note);
+/* What a person should see to about a key: NULL, or what is wrong with it (in a), also when it expires
+ * within KEY_SOON; *since: when that began or begins, s, or 0. */
+#define KEY_SOON INT64_C(2592000)
+const char *rkey_ails(const struct rkey *k, int64_t now, struct arena *a, int64_t *since);
 enum key_state rkey_state(const struct rkey *k, int64_t now);	/* s */
 bool rkey_is_for(const struct rkey *k, const char *address);
 

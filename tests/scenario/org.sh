@@ -54,6 +54,9 @@ isp,AS64496,yes,,,operator,dynamic,,
 isp,198.51.100.0/24,yes,,,operator,dynamic,,
 isp,2001:db8::/32,yes,,,operator,cgnat,,
 X
+mkdir keys && openssl req -x509 -newkey rsa:2048 -nodes -days 3000 -subj /CN=soc -keyout keys/soc.key \
+	-addext subjectAltName=email:soc@bakery.example -addext extendedKeyUsage=emailProtection \
+	-out keys/soc.pem 2>/dev/null
 cat >c.csv <<X
 organisation,role,channel,address,classes,language,tlp_max,confirmed,expires,key
 bakery,security,email,soc@bakery.example,intrusions/*|malicious-code/*,nl,red,2026-01-01,,keys/soc.pem

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Mails signed and encrypted, held against the real `openssl cms` and `gpg`, as they arrive in a maildir."""
-import email, email.policy, glob, os, re, subprocess, sys
+import email, email.policy, glob, os, re, sqlite3, subprocess, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.environ["TOP_SRCDIR"], "tests/lib"))
 import scenario
@@ -17,7 +17,8 @@ deliver = { most_per_recipient = 100; notifiers = (
 	{ name = "mail"; plugin = "maildir"; path = "mail"; for = "*"; } ); };
 """
 SMIME = 'smime = { certificate = "own.crt"; key = "@own.key"; chain = "ca.crt"; };'
-kinds = iter("rdp telnet smb vnc ftp mysql redis adb mongodb elasticsearch couchdb docker ldap mssql".split())
+kinds = iter("rdp telnet smb vnc ftp mysql redis adb mongodb elasticsearch couchdb docker ldap mssql "
+             "rsync snmp portmapper netbios ipmi tftp".split())
 CA = """
 [ca]
 default_ca = one
@@ -239,7 +240,9 @@ def red(s):
     s.same("TLP:RED without a key: nothing leaves", warn(s), [])
     held = [c.get("reason") for c in s.rows("cases") if c["told"] == "held"]
     s.same("it is held", held, ["no-key"])
-    contact(s, "nothing.crt")
+    s.write("gone.crt", s.read("bakery.crt"))
+    contact(s, "gone.crt")
+    os.unlink(s.path("gone.crt"))
     s.at("2026-11-20T11:00:00Z")
     s.t("run", "--once")
     s.ok("nor with one that cannot be read", [c.get("reason") for c in s.rows("cases")
@@ -247,7 +250,7 @@ def red(s):
 
 
 def pgp(s):
-    ours, theirs = Gpg(s, "gnupg"), Gpg(s, "theirs")
+    ours, theirs, third = Gpg(s, "gnupg"), Gpg(s, "theirs"), Gpg(s, "third")
     try:
         fpr = ours.make("warn@cert.example")
         key = theirs.make("security@bakery.example")
@@ -292,8 +295,8 @@ def pgp(s):
         contact(s, key)
         (mail,) = warn(s)
         s.ok("by fingerprint too", header(mail, "Content-Type").startswith("multipart/encrypted"), mail[:900])
-        late = theirs.make("late@bakery.example", "2025-06-30")
-        s.write("late.asc", theirs("--armor", "--export", late, real=True).stdout)
+        late = third.make("security@bakery.example", "2025-06-30")
+        s.write("late.asc", third("--armor", "--export", late, real=True).stdout)
         contact(s, "late.asc")
         sent = warn(s)
         s.ok("an expired key: a notice", len(sent) == 1 and b"key expired on 2025-0" in
@@ -310,8 +313,69 @@ def pgp(s):
         (mail,) = warn(s)
         s.ok("and who has an OpenPGP key gets PGP", "pgp-signature" in header(mail, "Content-Type"))
     finally:
+        third.end()
         ours.end()
         theirs.end()
+
+
+def imported(s):
+    """What org import says of keys, org check and todo."""
+    configure(s, "sign = { " + SMIME + " };")
+    certificate(s, "signs", "security@bakery.example", ku="digitalSignature")
+    certificate(s, "soon", "security@bakery.example", until="20261210000000Z")
+    s.write("garbage.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    s.write("letter.txt", "Dear all,\n")
+    s.at("2026-11-20T12:00:00Z")
+    for key, says in (("nothing.crt", "cannot be read"), ("garbage.crt", "no certificate can be read"),
+                      ("letter.txt", "neither a certificate (PEM) nor an OpenPGP key"),
+                      ("signs.crt", "keyEncipherment"),
+                      ("other.crt", "is for someone@cert.example; expected one for security@bakery.example")):
+        contact(s, key)
+        s.ok("%s is refused, with its line" % key, "contacts.csv:2: key: " in s.err and says in s.err,
+             s.err)
+    contact(s, "bakery.crt")
+    s.ok("a good one is taken", "key" not in s.err, s.err)
+    contact(s, "late.crt")
+    s.ok("an expired one is taken and told", "contacts.csv:2: note: key late.crt expired on 2026-06-01" in
+         s.err, s.err)
+    s.t("org", "check")
+    s.ok("org check has it", "late.crt" in s.out and "expired on 2026-06-01" in s.out, s.out)
+    contact(s, "soon.crt")
+    s.t("todo")
+    s.ok("todo has one that expires within thirty days", "expires on 2026-12-10" in s.out, s.out)
+    s.at("2026-11-01T12:00:00Z")
+    s.t("todo")
+    s.ok("and not before", "expires on" not in s.out, s.out)
+    s.at("2039-12-20T12:00:00Z")
+    s.t("todo")
+    s.ok("and the site's own", "sign.smime" in s.out and "expires on 2040-01-01" in s.out, s.out)
+    s.at("2026-11-20T12:00:00Z")
+
+
+def by_server(s):
+    """Through the SMTP plugin to a real server: the bytes are the ledger's, and they still verify."""
+    os.mkdir(s.path("box"))
+    port, p = s.server("smtpd.py", "plain", s.path("box"))
+    configure(s, "sign = { " + SMIME + " };")
+    s.change("tocsin.conf", 'plugin = "maildir"; path = "mail";',
+             'plugin = "smtp"; server = "smtp://localhost:%s"; tls = "never";' % port)
+    contact(s, "")
+    s.at("2026-11-21T08:00:00Z")
+    s.report("scan_" + next(kinds), "2026-11-21", [("192.0.2.1", 1000)])
+    s.t("run", "--once")
+    got = sorted(glob.glob(s.path("box", "[0-9]*.eml")), key=os.path.getmtime)
+    s.stop(p)
+    s.ok("by SMTP: it arrives", got, s.out)
+    with open(got[-1], "rb") as f:
+        mail = re.sub(rb"\r?\n", b"\r\n", f.read())
+    if mail.startswith(b"X-Env:"):
+        mail = mail.split(b"\r\n", 1)[1]
+    done = cms(s, mail, "-verify")
+    s.ok("and openssl cms verifies it", done.returncode == 0, done.stderr.decode())
+    with sqlite3.connect(f"file:{s.path('ledger.db')}?mode=ro", uri=True) as db:
+        (data,) = db.execute("SELECT m.bytes FROM message m JOIN warning w ON w.id = m.warning WHERE "
+                             "w.message_id = ?", (header(mail, "Message-ID"),)).fetchone()
+    s.ok("the bytes are those of the ledger", bytes(data).rstrip() == mail.rstrip())
 
 
 def everything(s):
@@ -319,7 +383,7 @@ def everything(s):
     s.t("org", "import", "--partial", "organisations.csv", "assets.csv")
     authority(s)
     certificate(s, "own", "warn@cert.example")
-    for test in (signed_smime, wrong_smime, secret_smime, red, pgp):
+    for test in (signed_smime, wrong_smime, secret_smime, red, pgp, imported, by_server):
         try:
             test(s)
         except Exception as e:                  # one part that breaks leaves the others
