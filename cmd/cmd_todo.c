@@ -424,5 +424,6 @@ const struct cmd cmd_todo = {
 	.summary = "list what waits for a human, with the command that settles it",
 	.help = "Oldest first: conflicts, held cases (those of one organisation with one reason are\n"
 	    "one line), campaigns, cases that were muted or answered and are still seen, inputs and\n"
-	    "records in quarantine, held warnings, holds, alarms, and orders that no `tocsin run` applies.\n",
+	    "records in quarantine, held warnings, holds, alarms, keys that have expired or soon will, and\n"
+	    "orders that no `tocsin run` applies.\n",
 };
