@@ -252,10 +252,10 @@ const struct cmd cmd_plugin = {
 	    "show NAME: what the plugin says of itself, and each of its options with type, default,\n"
 	    "choices or range, and what it does.\n"
 	    "new NAME: a folder NAME with a small plugin that works, to begin with.\n"
-	    "check FILE.so [SAMPLE...]: tries a source in processes of its own against its contract: "
-	    "samples\n"
-	    "in pieces, cut off, without memory, with fewer columns and so on, and against NAME.rows beside\n"
-	    "each sample. Samples are files or folders; without any, the folder samples beside FILE.so. "
-	    "Each\n"
-	    "failure says what to do; with one it ends with 1. The output is TAP.\n",
+	    "check FILE.so [SAMPLE...]: tries a plugin in processes of its own against its contract: a\n"
+	    "source with samples in pieces, cut off, without memory, with fewer columns and so on, and\n"
+	    "against NAME.rows beside each; a stage with samples as its data; a notifier without a network\n"
+	    "and with a warning's JSON part as sample. Samples are files or folders; without any, the\n"
+	    "folder samples beside FILE.so. Each failure says what to do; with one it ends\n"
+	    "with 1. The output is TAP.\n",
 };

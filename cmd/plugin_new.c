@@ -17,7 +17,7 @@
 #include "near.h"
 #include "paths.h"
 
-static const char *const kinds[] = { "source" };
+static const char *const kinds[] = { "source", "stage", "notifier" };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static bool copy_all(const char *from, const char *to, const char *name, struct err *e);
@@ -160,7 +160,7 @@ plugin_new(const struct cmd_args *a)
 		i++;
 	if (i == KINDS) {
 		near = near_name(kind, kinds, KINDS);
-		return cmd_fail(a, CMD_USAGE, "--kind %s: expected source%s%s%s", kind,
+		return cmd_fail(a, CMD_USAGE, "--kind %s: expected source, stage or notifier%s%s%s", kind,
 		    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 	}
 	if (!make(a->arg[1], kind, &e))

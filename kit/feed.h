@@ -242,7 +242,7 @@ feed_one(const struct tcs_opt *o, const char *text)
 
 	switch (o->type) {
 	case TCS_T_BOOL:
-		v.v.i = strcmp(text, "yes") == 0;
+		v.v.i = strcmp(text, "yes") == 0 || strcmp(text, "true") == 0 || strcmp(text, "on") == 0;
 		break;
 	case TCS_T_ENUM:
 		at = strstr(o->choices, text);
@@ -378,22 +378,13 @@ struct feed_run {
 	struct tcs_val		 val[64], list[16];
 };
 
+/* Values of all options: those given, else the defaults. */
 static inline void
-feed_open(struct feed_run *r, const struct tcs_plugin *p, const struct feed_how *how)
+feed_vals(struct feed_run *r, const struct feed_how *how)
 {
-	static const struct { struct tcs_source_host h; } table = { {
-		{ sizeof(struct tcs_source_host), TCS_ABI_MAJOR, TCS_ABI_MINOR, feed_log, feed_alloc },
-		feed_columns, feed_rows, feed_reject, feed_skip } };
-	struct tcs_ctx *x = calloc(1, sizeof(*x));
+	const struct tcs_plugin *p = r->p;
 	uint32_t i, k;
 
-	*r = (struct feed_run){ .p = p, .how = how, .x = x };
-	if (x == NULL || (x->out = open_memstream(&r->text, &r->size)) == NULL)
-		abort();
-	x->want = how->want;
-	x->flags = p->ops.source->flags;
-	x->fail = how->fail - 1;
-	x->quiet = how->quiet;
 	for (i = 0; i < p->nopt && i < 64; i++) {
 		const struct tcs_opt *o = (const void *)((const char *)p->opts + (size_t)i * p->optsize);
 		const char *t = o->dflt;
@@ -404,6 +395,24 @@ feed_open(struct feed_run *r, const struct tcs_plugin *p, const struct feed_how 
 				t = how->opts[k] + len + 1;
 		r->val[i] = feed_val(o, t, r->list);
 	}
+}
+
+static inline void
+feed_open(struct feed_run *r, const struct tcs_plugin *p, const struct feed_how *how)
+{
+	static const struct { struct tcs_source_host h; } table = { {
+		{ sizeof(struct tcs_source_host), TCS_ABI_MAJOR, TCS_ABI_MINOR, feed_log, feed_alloc },
+		feed_columns, feed_rows, feed_reject, feed_skip } };
+	struct tcs_ctx *x = calloc(1, sizeof(*x));
+
+	*r = (struct feed_run){ .p = p, .how = how, .x = x };
+	if (x == NULL || (x->out = open_memstream(&r->text, &r->size)) == NULL)
+		abort();
+	x->want = how->want;
+	x->flags = p->ops.source->flags;
+	x->fail = how->fail - 1;
+	x->quiet = how->quiet;
+	feed_vals(r, how);
 	r->rc = p->open(x, &table.h.h, r->val, &r->inst);
 }
 

@@ -47,7 +47,7 @@ try_default(struct check *c, const struct tcs_opt *o, const char *text)
 		fail(c, "name one of the choices", "the default \"%s\" of option \"%s\" is none of its "
 		    "choices %s",
 		    text, o->name, o->choices);
-	if (o->type == TCS_T_BOOL && strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+	if (o->type == TCS_T_BOOL && !one_of("yes|no|true|false|on|off", tcs_str(text)))
 		fail(c, "write \"yes\" or \"no\"", "the default \"%s\" of option \"%s\" is neither yes nor "
 		    "no",
 		    text, o->name);

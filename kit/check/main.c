@@ -146,6 +146,10 @@ check(struct check *c)
 		said(c, "samples", "there are none", "put at least one into samples/ beside it, or name it");
 	else if (c->sh->kind == TCS_SOURCE)
 		check_source(c);
+	else if (c->sh->kind == TCS_STAGE)
+		check_stage(c);
+	else
+		check_notifier(c);
 	keep_input(c);
 }
 

@@ -177,15 +177,34 @@ try_empty(struct check *c)
 	free(source_say(c, "", 1, &(struct feed_how){ .cut = feed_whole }));
 }
 
+void
+source_log(struct feed_run *r, char *out, size_t n)
+{
+	fflush(r->x->out);
+	snprintf(out, n, "%s", r->text ? r->text : "");
+	for (; *out != '\0'; out++)
+		if (*out == '\n')
+			*out = ' ';
+}
+
+_Noreturn void
+not_open(struct check *c, struct feed_run *r)
+{
+	char log[300];
+
+	source_log(r, log, sizeof log);
+	fail(c, "open must work with these options; give what it needs with --set", "open answers %d: %s",
+	    r->rc, log);
+}
+
 static void
 open_run(struct check *c, struct feed_run *r, struct feed_how *how)
 {
 	memcpy(how->opts, c->opts, sizeof c->opts);
-	how->guard = how->quiet = true;
+	how->guard = true;
 	feed_open(r, c->p, how);
 	if (r->rc != TCS_OK)
-		fail(c, "open must work with these options; give what it needs with --set", "open answers %d",
-		    r->rc);
+		not_open(c, r);
 }
 
 static char *

@@ -8,4 +8,9 @@
 
 char *source_say(struct check *c, const char *p, size_t n, struct feed_how *how);
 
+/* What it logged, in one line. */
+void source_log(struct feed_run *r, char *out, size_t n);
+/* open did not work: says why. */
+_Noreturn void not_open(struct check *c, struct feed_run *r);
+
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Our own sources pass tocsin plugin check on their samples, and for a second on what becomes of those.
+# Our own plugins pass tocsin plugin check on their samples; sources for a second on what becomes of those.
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -21,4 +21,12 @@ for name in idf iodef n6 nmap nuclei researcher xarf; do
 done
 check csv "$b/csv.so" "$p/csv/samples/scan_ssh.csv"
 check "csv, semicolons" --set delimiter=semicolon "$b/csv.so" "$p/csv/samples/researcher_list.csv"
+check registry "$b/registry.so"
+check maildir --set "path=$dir/mail" "$b/maildir.so"
+check letter --set "path=$dir/letters" "$b/letter.so"
+check callsheet --set "path=$dir/calls" "$b/callsheet.so" "$p/callsheet/samples/warning.json"
+check smtp --set server=smtp://mail.example:25 "$b/smtp.so"
+check webhook --set url=https://hook.example/ "$b/webhook.so"
+check idf-out "$b/idf-out.so" "$p/callsheet/samples/warning.json"
+check iodef-out "$b/iodef-out.so" "$p/iodef-out/samples/warning.json"
 echo "1..$n"

@@ -49,9 +49,17 @@ result $? "with a fuzz run"
 grep -q '"classification.identifier":"open-telnet"' out
 result $? "and its findings"
 
-lines=$(wc -l <"$TOP_SRCDIR/kit/skeleton/source/NAME.c")
-[ "$lines" -lt 80 ]
-result $? "the source of the skeleton has under 80 lines ($lines)"
+for kind in stage notifier; do
+	{ echo 'set -e'; page "A $kind"; } >steps
+	sh -e steps >out 2>&1 </dev/null
+	result $? "the steps of a $kind"
+done
+
+for kind in source stage notifier; do
+	lines=$(wc -l <"$TOP_SRCDIR/kit/skeleton/$kind/NAME.c")
+	[ "$lines" -lt 80 ]
+	result $? "the skeleton of a $kind has under 80 lines ($lines)"
+done
 mkdir taken
 ! tocsin plugin new taken >out 2>&1 && grep -q 'is there already' out
 result $? "a folder that is there is left alone"
