@@ -7,6 +7,7 @@
 #include <string.h>
 #include "buf.h"
 #include "cmd/cmd.h"
+#include "cmd/plugin_doc.h"
 #include "cmd/plugin_kit.h"
 #include "cmd/plugins.h"
 #include "cmd/list.h"
@@ -191,6 +192,20 @@ show_json(const struct plugin *p)
 	buf_free(&b);
 }
 
+static void
+show_document(const struct cmd_args *a, const struct plugin *p)
+{
+	struct buf b;
+
+	buf_init(&b);
+	if (cmd_has(a, "man"))
+		plugin_man(&b, p);
+	else
+		plugin_schema(&b, p);
+	fputs(b.p, stdout);
+	buf_free(&b);
+}
+
 static int
 show(const struct cmd_args *a, const struct plugins *ps)
 {
@@ -199,7 +214,9 @@ show(const struct cmd_args *a, const struct plugins *ps)
 
 	if (p == NULL)
 		return cmd_fail(a, CMD_FAILED, "%s", e.text);
-	if (a->json)
+	if (cmd_has(a, "man") || cmd_has(a, "schema"))
+		show_document(a, p);
+	else if (a->json)
 		show_json(p);
 	else
 		show_text(p);
@@ -231,6 +248,8 @@ run(const struct cmd_args *a)
 }
 
 static const struct cmd_opt options[] = {
+	{ "man", NULL, "show: as a manual page, for man -l", false },
+	{ "schema", NULL, "show: its options as a JSON Schema", false },
 	{ "kind", "KIND", "new: source, as without", false },
 	{ "set", "OPTION=VALUE", "check: an option of the plugin", true },
 	{ "accept", NULL, "check: write down what the plugin says as what is expected", false },

@@ -50,10 +50,23 @@ grep -q '"classification.identifier":"open-telnet"' out
 result $? "and its findings"
 
 for kind in stage notifier; do
-	{ echo 'set -e'; page "A $kind"; } >steps
+	{
+		echo "set -e"
+		page "A $kind" | sed "s;^tocsin plugin show;tocsin -c $dir/plugins.conf plugin show;"
+	} >steps
 	sh -e steps >out 2>&1 </dev/null
 	result $? "the steps of a $kind"
 done
+
+tocsin -c "$dir/plugins.conf" plugin show csv --schema >out 2>&1 && python3 -c 'import json, sys
+s = json.load(sys.stdin)
+p = s["properties"]
+assert "comma" in p["delimiter"]["enum"] and p["skip-lines"]["maximum"] == 1000, p
+assert p["columns"]["type"] == "array" and s["required"] == [], s' <out 2>>out
+result $? "the schema of a plugin's options"
+tocsin -c "$dir/plugins.conf" plugin show text-files --man >out 2>&1 &&
+	grep -qx '.B path' out && grep -qF 'text, without it warnings.' out && ! grep -q '^\.[^A-Za-z]' out
+result $? "the manual page of a plugin"
 
 for kind in source stage notifier; do
 	lines=$(wc -l <"$TOP_SRCDIR/kit/skeleton/$kind/NAME.c")
