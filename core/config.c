@@ -114,6 +114,8 @@ static const struct key source_keys[] = {
 	{ "expect", K_EXPECT, 0, false }, { "deadline", K_TIME, SRC(deadline_hour), false },
 	{ "lag", K_INT, SRC(lag), false }, { "silence", K_SPAN, SRC(silence), false },
 	{ "list", K_STR, SRC(list), false },
+	{ "key", K_STR, SRC(api.key), false }, { "secret", K_STR, SRC(api.secret), false },
+	{ "downloads", K_STR, SRC(api.downloads), false },
 	{ "password", K_STR, SRC(mail.password), false }, { "ca", K_PATH, SRC(mail.ca), false },
 	{ "tls", K_STR, SRC(mail.tls), false }, { "done", K_STR, SRC(mail.done), false },
 	{ "take", K_STR, SRC(mail.take), false }, { NULL, 0, 0, 0 }
@@ -510,6 +512,25 @@ from_beside(struct read *r, const char *from)
 	return out;
 }
 
+static bool
+api_form(const char *from)
+{
+	return tcs_starts(tcs_str(from), "shadowserver-api:");
+}
+
+/* What only the reports API has; its list is an input by this name. */
+static bool
+check_api(struct read *r, struct cfg_source *s)
+{
+	if (api_form(s->from)) {
+		s->list = s->list != NULL ? s->list : "*-reports.json";
+		return true;
+	}
+	return (s->api.key == NULL && s->api.secret == NULL && s->api.downloads == NULL) ||
+	    err_at(r->e, r->c->file, s->line, "source \"%s\": key, secret and downloads are for from = "
+	    "\"shadowserver-api:\"", s->name);
+}
+
 /* Settings that only a mailbox has are wrong elsewhere. */
 static bool
 check_mailbox(struct read *r, const struct cfg_source *s)
@@ -518,7 +539,8 @@ check_mailbox(struct read *r, const struct cfg_source *s)
 	const struct cfg_mailbox *m = &s->mail;
 	size_t i;
 
-	if (!mailbox_form(s->from) && (m->password || m->ca || m->tls || m->done || m->take))
+	if (!mailbox_form(s->from) && (m->password || (m->ca && !api_form(s->from)) || m->tls ||
+	    m->done || m->take))
 		return err_at(r->e, r->c->file, s->line, "source \"%s\": password, ca, tls, done and take "
 		    "are for "
 		    "mailboxes: from = \"imap://...\" or \"maildir:...\"", s->name);
@@ -540,8 +562,10 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 	s->line = config_setting_source_line(g);
 	if (!read_group(r, g, source_keys, s, &s->given, &s->ngiven))
 		return false;
-	if (!check_mailbox(r, s))
+	if (!check_mailbox(r, s) || !check_api(r, s))
 		return false;
+	if (api_form(s->from))
+		return true;
 	if (strstr(s->from, "://") != NULL && (mailbox_form(s->from) ||
 	    tcs_starts(tcs_str(s->from), "http://") || tcs_starts(tcs_str(s->from), "https://")))
 		return true;
@@ -549,9 +573,8 @@ read_source(struct read *r, const config_setting_t *g, void *out)
 	    !mailbox_form(s->from))
 		return err_at(r->e, r->c->file, s->line,
 		    "source \"%s\": from = \"%s\": expected dir:FOLDER, file:PATH, "
-		    "https://..., http://..., imaps://USER@HOST/FOLDER, imap://... or maildir:FOLDER",
-		    s->name,
-		    s->from);
+		    "https://..., http://..., imaps://USER@HOST/FOLDER, imap://..., maildir:FOLDER or "
+		    "shadowserver-api:", s->name, s->from);
 	if (strchr(s->from, ':')[1] == '\0')
 		return err_at(r->e, r->c->file, s->line,
 		    "source \"%s\": from = \"%s\": expected a path behind the colon", s->name, s->from);

@@ -27,6 +27,12 @@ struct cfg_mailbox {
  * nobody looks again; daily: a report day by its deadline; every: something at least so often. */
 enum expect { EXPECT_UNSAID, EXPECT_NONE, EXPECT_DAILY, EXPECT_EVERY };
 
+/* The Shadowserver reports API (from = "shadowserver-api:"); all NULL elsewhere. */
+struct cfg_api {
+	const char	*key, *secret;		/* "@FILE" */
+	const char	*downloads;		/* where reports are downloaded, or NULL */
+};
+
 struct cfg_source {
 	const char	*name, *plugin;		/* plugin: a source plugin or a feed set */
 	const char	*from;			/* dir:PATH, file:PATH, http(s)://..., maildir:PATH,
@@ -37,6 +43,7 @@ struct cfg_source {
 	bool		 share_owner, share_operator, share_partner;	/* sharing terms */
 	const char	*found_by;		/* for recipients: how this source finds things, or NULL */
 	struct cfg_mailbox mail;
+	struct cfg_api	 api;
 	enum expect	 expect;
 	int64_t		 expect_every;		/* s, of EXPECT_EVERY */
 	int		 deadline_hour, deadline_minute;	/* lag days after the report day */

@@ -81,6 +81,10 @@ place_open(const struct config *c, struct arena *a, struct place *p, const struc
 		p->transport = FROM_MAILBOX;
 		p->from = src->from;
 		return mails_check(c, src, e);
+	} else if (api_is(src->from)) {
+		p->transport = FROM_API;
+		p->from = src->from;
+		return api_check(c, src, e);
 	} else {
 		p->transport = FROM_HTTP;
 		p->from = src->from;
@@ -163,6 +167,8 @@ fetch_look(struct fetch *f, const struct cfg_source *src, bool settle, const str
 		return false;
 	if (p->transport == FROM_MAILBOX)
 		return mails_look(f, p, sink, e);
+	if (p->transport == FROM_API)
+		return api_look(f, p, sink, e);
 	return p->transport == FROM_HTTP ? http_look(f, p, sink, e) : folder_look(f, p, settle, sink, e);
 }
 

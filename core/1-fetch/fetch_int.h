@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include "1-fetch/fetch.h"
 
-enum transport { FROM_DIR, FROM_FILE, FROM_HTTP, FROM_MAILBOX };
+enum transport { FROM_DIR, FROM_FILE, FROM_HTTP, FROM_MAILBOX, FROM_API };
 
 /* A file as it was at one look.  The same file, unchanged, has the same of all these. */
 struct mark {
@@ -88,6 +88,11 @@ uint64_t watch_drain(struct watch *w, struct fetch *f);
 /* mails.c */
 bool mails_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
 bool mails_check(const struct config *c, const struct cfg_source *src, struct err *e);
+
+/* api.c: the Shadowserver reports API */
+bool api_is(const char *from);
+bool api_check(const struct config *c, const struct cfg_source *src, struct err *e);
+bool api_look(struct fetch *f, struct place *p, const struct fetch_sink *sink, struct err *e);
 
 /* http.c */
 bool http_ready(void);
