@@ -3,6 +3,9 @@
  * tocsin quarantine: what could not be read, with the reason and the bytes.
  * Replay and drop are orders, as only the decider writes.
  */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "buf.h"
 #include "cmd/evidence.h"
@@ -10,6 +13,9 @@
 #include "cmd/order.h"
 #include "cmd/story.h"
 #include "cmd/which.h"
+#include "map.h"
+#include "mem.h"
+#include "utf8.h"
 
 #define SHOWN_BYTES	2048		/* of one record, for people */
 #define SHOWN_SPANS	50
@@ -29,10 +35,35 @@ static const struct list_col cols[] = {
 	{ NULL, NULL, 0, 0 }
 };
 
+struct listing {
+	struct list	*t;
+	struct map	*reason;		/* -> records; a whole input counts as one */
+};
+
+/* Line i of the details, a line a record; n 0: there is none. */
+static struct tcs_slice
+detail_of(const struct quarantine_row *r, uint32_t i)
+{
+	struct tcs_slice rest = tcs_str(r->detail), line = tcs_slice(NULL, 0);
+	uint32_t k;
+
+	for (k = 0; k <= i; k++)
+		if (!tcs_cut(&rest, '\n', &line))
+			return tcs_slice(NULL, 0);
+	return line;
+}
+
 static bool
 one(void *arg, const struct quarantine_row *r)
 {
-	struct list *t = arg;
+	struct listing *x = arg;
+	struct list *t = x->t;
+	uint64_t n = 0;
+	struct tcs_slice first = detail_of(r, 0);
+	char *detail = xasprintf("%.*s", (int)first.n, first.p != NULL ? first.p : "");
+
+	map_get(x->reason, r->reason, strlen(r->reason), &n);
+	map_set(x->reason, r->reason, strlen(r->reason), n + (r->n > 0 ? r->n : 1));
 
 	list_number(t, "quarantine", r->id);
 	list_number(t, "input", r->input);
@@ -46,9 +77,42 @@ one(void *arg, const struct quarantine_row *r)
 		list_number(t, "line", r->span[0].line);
 	}
 	list_text(t, "reason", r->reason);
-	list_some(t, "detail", r->detail);
+	list_some(t, "detail", detail);
 	list_row(t);
+	free(detail);
 	return true;
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* "12 × expected 41 columns", the most first. */
+static void
+by_reason(const struct map *reason)
+{
+	struct group { uint64_t n; const void *why; size_t len; } *g;
+	size_t i = 0, k = 0, len;
+	const void *why;
+	uint64_t n;
+	struct buf safe;
+
+	g = xcalloc(map_count(reason) + 1, sizeof *g);
+	while (map_next(reason, &i, &why, &len, &n))
+		g[k++] = (struct group){ n, why, len };
+	qsort(g, k, sizeof *g, by_count);
+	buf_init(&safe);
+	for (i = 0; i < k; i++) {
+		buf_reset(&safe);
+		utf8_safe(&safe, g[i].why, g[i].len);
+		printf("%s%7" PRIu64 " × %s\n", i == 0 ? "\n" : "", g[i].n, safe.p);
+	}
+	buf_free(&safe);
+	free(g);
 }
 
 static int
@@ -57,7 +121,7 @@ all(struct view *v)
 	static const char *const states[] = { "open", "replayed", "dropped", NULL };
 	struct quarantine_filter f = quarantine_filter_any;
 	struct err e = ERR_INIT;
-	struct list *t;
+	struct listing x;
 	bool good;
 
 	if (!view_state(v, states, &f.state)) {
@@ -66,9 +130,13 @@ all(struct view *v)
 	}
 	f.at = v->filter.span;
 	f.source = v->filter.source;
-	t = list_new(cols, v->args->json, stdout, list_width());
-	good = ledger_quarantine_each(v->l, &f, one, t, &e);
-	list_end(t, good ? "nothing is in quarantine" : NULL);
+	x.reason = map_new();
+	x.t = list_new(cols, v->args->json, stdout, list_width());
+	good = ledger_quarantine_each(v->l, &f, one, &x, &e);
+	list_end(x.t, good ? "nothing is in quarantine" : NULL);
+	if (!v->args->json)
+		by_reason(x.reason);
+	map_free(x.reason);
 	return view_done(v, good, &e);
 }
 
@@ -83,8 +151,11 @@ struct showing {
 };
 
 static void
-span(struct showing *x, const struct quarantine_row *r, const struct span *p)
+span(struct showing *x, const struct quarantine_row *r, uint32_t i)
 {
+	const struct span *p = &r->span[i];
+	struct tcs_slice detail = detail_of(r, i);
+	const char *text = arena_strndup(x->v->arena, detail.p != NULL ? detail.p : "", detail.n);
 	struct err e = ERR_INIT;
 	bool read = evidence_bytes(x->ev, r->sha256, r->member, p->off, p->len, &x->bytes, &e);
 
@@ -94,9 +165,9 @@ span(struct showing *x, const struct quarantine_row *r, const struct span *p)
 	story_number(&x->s, "offset", (int64_t)p->off);
 	story_number(&x->s, "length", p->len);
 	story_text(&x->s, "reason", r->reason);
-	story_text(&x->s, "detail", r->detail);
-	story_head(&x->s, 1, "line %u, bytes %llu-%llu:", p->line, (unsigned long long)p->off,
-	    (unsigned long long)(p->off + p->len));
+	story_text(&x->s, "detail", text);
+	story_head(&x->s, 1, "line %u, bytes %llu-%llu%s%s:", p->line, (unsigned long long)p->off,
+	    (unsigned long long)(p->off + p->len), *text ? ": " : "", text);
 	if (read)
 		story_show(&x->s, 2, "record", x->bytes.p, x->bytes.n, SHOWN_BYTES);
 	else
@@ -108,6 +179,8 @@ show_one(void *arg, const struct quarantine_row *r)
 {
 	struct showing *x = arg;
 	const char *state = r->state < Q_MAX ? qstate_names[r->state] : "?";
+	struct tcs_slice line = detail_of(r, 0);
+	const char *first = arena_strndup(x->v->arena, line.p != NULL ? line.p : "", line.n);
 	char when[STORY_TIME];
 	uint32_t i;
 
@@ -118,17 +191,17 @@ show_one(void *arg, const struct quarantine_row *r)
 	story_text(&x->s, "name", r->name);
 	story_text(&x->s, "member", r->member);
 	story_text(&x->s, "reason", r->reason);
-	story_text(&x->s, "detail", r->detail);
+	story_text(&x->s, "detail", first);
 	story_text(&x->s, "state", state);
 	story_time(&x->s, "at", r->at);
 	story_number(&x->s, "records", r->n);
-	story_tell(&x->s, 0, "quarantine", "quarantine %u: %s%s%s", r->id, r->reason, *r->detail ? ": " : "",
-	    r->detail);
+	story_tell(&x->s, 0, "quarantine", "quarantine %u: %s%s%s", r->id, r->reason, *first ? ": " : "",
+	    first);
 	story_head(&x->s, 1, "input %u: %s %s%s%s; %s, %s since %s", r->input, r->source, r->name,
 	    *r->member ? " / " : "", r->member, r->n == 0 ? "the whole input" : r->n == 1 ? "one record" :
 	    "several records", state, story_when(r->at, when));
 	for (i = 0; i < r->n && (x->s.json || i < SHOWN_SPANS); i++)
-		span(x, r, &r->span[i]);
+		span(x, r, i);
 	if (i < r->n)
 		story_head(&x->s, 1, "... and %u more (--json gives all)", r->n - i);
 	if (r->state == Q_OPEN)
@@ -221,6 +294,7 @@ const struct cmd cmd_quarantine = {
 	.run = run,
 	.summary = "list, show, replay or drop what could not be read",
 	.help = "What could not be read is kept with its reason: a whole input, or records of one.\n"
+	    "The list ends with how many there are by reason.\n"
 	    "States: open, replayed, dropped.  show prints the bytes; replay reads them again, for\n"
 	    "instance after a feed file was corrected; drop says that nobody will.  Replay and drop\n"
 	    "are orders: rows in the audit log that `tocsin run` applies.\n",

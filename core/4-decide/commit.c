@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "4-decide/decider.h"
+#include "buf.h"
 #include "clock.h"
 #include "mem.h"
 #include "timefmt.h"
@@ -19,7 +20,10 @@ struct note_merge { uint32_t into, from; };
 struct note_claim { uint32_t id, asset; uint16_t rule, rank; uint8_t fate; };
 struct note_tally { uint32_t problem, class; const char *constituency; uint8_t outcome; int64_t n; };
 struct note_alarm { const char *key, *text; };
-struct note_refused { const char *why, *detail; struct span *span; uint32_t n, cap; };
+/* detail: a line for each of the first records, in the order of span. */
+struct note_refused { const char *why; struct buf detail; struct span *span; uint32_t n, cap; };
+
+#define DETAILS (64u << 10)	/* bytes of them, for one reason in one commit */
 
 /* A growing array of one type. */
 #define LIST(type) struct { type *p; uint32_t n, cap; }
@@ -70,7 +74,7 @@ commit_drop(struct commit *c)
 	for (i = 0; i < c->dirty.n; i++)
 		c->is_dirty[c->dirty.p[i] / 8] = 0;
 	for (i = 0; i < c->refused.n; i++)
-		free(c->refused.p[i].span);
+		free(c->refused.p[i].span), buf_free(&c->refused.p[i].detail);
 	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->merge.n =
 	    c->claim.n = c->sighting.n = c->tally.n =
 	    c->refused.n = c->alarm.n = 0;
@@ -180,6 +184,34 @@ commit_tally(struct decider *d, uint32_t problem, uint32_t class, const char *co
 	c->tally.p[at].n += n;
 }
 
+static void
+add_detail(struct note_refused *r, const char *detail)
+{
+	if (r->detail.n >= DETAILS)
+		return;
+	if (r->n > 0)
+		buf_char(&r->detail, '\n');
+	for (; *detail != '\0'; detail++)
+		buf_char(&r->detail, *detail == '\n' ? ' ' : *detail);
+}
+
+/* The last record's line is taken away, if it has one. */
+static void
+cut_detail(struct note_refused *r)
+{
+	size_t lines = r->n > 0, i, last = 0;
+
+	for (i = 0; i < r->detail.n; i++)
+		if (r->detail.p[i] == '\n') {
+			lines++;
+			last = i;
+		}
+	if (lines == r->n)
+		r->detail.n = last;
+	if (r->detail.p != NULL)
+		r->detail.p[r->detail.n] = '\0';
+}
+
 void
 commit_refused(struct decider *d, const char *why, const char *detail, const struct span *s)
 {
@@ -192,9 +224,10 @@ commit_refused(struct decider *d, const char *why, const char *detail, const str
 			r = &c->refused.p[i];
 	if (r == NULL) {
 		r = PUSH(c->refused);
-		*r = (struct note_refused){ arena_strdup(c->arena, why),
-		    arena_strdup(c->arena, detail != NULL ? detail : ""), NULL, 0, 0 };
+		*r = (struct note_refused){ .why = arena_strdup(c->arena, why) };
+		buf_init(&r->detail);
 	}
+	add_detail(r, detail != NULL ? detail : "");
 	room((void **)&r->span, r->n, &r->cap, sizeof *r->span);
 	r->span[r->n++] = *s;
 }
@@ -210,6 +243,7 @@ commit_unrefuse(struct decider *d, const char *why, uint64_t off)
 
 		if (strcmp(r->why, why) != 0 || r->n == 0 || r->span[r->n - 1].off != off)
 			continue;
+		cut_detail(r);
 		r->n--;
 		c->findings--;
 		return true;
@@ -278,6 +312,14 @@ write_cases(struct decider *d)
 		ledger_alarm(d->ledger, c->alarm.p[i].key, c->alarm.p[i].text, clock_now() / NS);
 }
 
+static const char *
+details_of(const struct note_refused *r)
+{
+	const char *p = r->detail.p;
+
+	return p == NULL || p[strspn(p, "\n")] == '\0' ? "" : p;
+}
+
 static void
 write_input(struct decider *d, const struct input *in, uint64_t from)
 {
@@ -292,7 +334,8 @@ write_input(struct decider *d, const struct input *in, uint64_t from)
 		    (enum outcome)c->tally.p[i].outcome, (uint64_t)c->tally.p[i].n);
 	for (i = 0; i < c->refused.n; i++)
 		if (c->refused.p[i].n > 0)
-			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why, c->refused.p[i].detail,
+			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why,
+			    details_of(&c->refused.p[i]),
 			    c->refused.p[i].span, c->refused.p[i].n);
 	ledger_input_progress(d->ledger, in);
 }
