@@ -28,7 +28,7 @@ struct list {
 	const struct list_col	*col;
 	unsigned		 ncol, width, hint;	/* hint: cells mostly come in the
 							 * order of the columns */
-	bool			 json;
+	bool			 json, csv;
 	FILE			*out;
 	struct cell		*cell;		/* of the row being made */
 	struct buf		 text;		/* and their text: JSON, or for people */
@@ -99,6 +99,8 @@ text_of(struct list *l, const char *s)
 {
 	if (l->json)
 		buf_json(&l->text, s, strlen(s));
+	else if (l->csv)
+		buf_str(&l->text, s);
 	else
 		utf8_safe(&l->text, s, strlen(s));
 }
@@ -127,6 +129,18 @@ list_number(struct list *l, const char *name, int64_t n)
 	struct cell *c = cell_begin(l, name, LIST_NUMBER);
 
 	buf_printf(&l->text, "%lld", (long long)n);
+	cell_end(l, c);
+}
+
+void
+list_tenths(struct list *l, const char *name, int64_t tenths)
+{
+	struct cell *c = cell_begin(l, name, LIST_TENTHS);
+
+	if (tenths < 0)
+		c->set = false;
+	else
+		buf_printf(&l->text, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
 	cell_end(l, c);
 }
 
@@ -232,6 +246,56 @@ json_row(struct list *l)
 	fwrite(l->line.p, 1, l->line.n, l->out);
 }
 
+/* What a spreadsheet would take for a formula is told to be text. */
+static void
+csv_cell(struct buf *b, const char *p, size_t n, bool text)
+{
+	size_t i;
+
+	buf_char(b, '"');
+	if (text && n > 0 && strchr("=+-@\t\r", p[0]) != NULL)
+		buf_char(b, '\'');
+	for (i = 0; i < n; i++) {
+		if (p[i] == '"')
+			buf_char(b, '"');
+		buf_char(b, p[i]);
+	}
+	buf_char(b, '"');
+}
+
+/* heading: the names of the columns instead of cells. */
+static void
+csv_row(struct list *l, bool heading)
+{
+	const char *name;
+	bool first = true;
+	unsigned i;
+
+	buf_reset(&l->line);
+	for (i = 0; i < l->ncol; i++) {
+		name = l->col[i].name;
+		if (l->col[i].flags & LIST_NO_JSON)
+			continue;
+		if (!first)
+			buf_char(&l->line, ',');
+		first = false;
+		if (heading)
+			csv_cell(&l->line, name, strlen(name), false);
+		else if (l->cell[i].set)
+			csv_cell(&l->line, l->text.n > 0 ? l->text.p + l->cell[i].at : "", l->cell[i].n,
+			    l->col[i].type == LIST_TEXT || l->col[i].type == LIST_TEXTS);
+	}
+	buf_str(&l->line, "\r\n");
+	fwrite(l->line.p, 1, l->line.n, l->out);
+}
+
+void
+list_csv(struct list *l)
+{
+	l->csv = true;
+	csv_row(l, true);
+}
+
 /* As much of the text as fits into wide columns. */
 static size_t
 fits(const char *p, size_t n, unsigned wide)
@@ -311,7 +375,7 @@ table_row(struct list *l, const struct cell *cell, const char *text)
 		empty = cell && (!cell[i].set || cell[i].n == 0);
 		p = cell == NULL ? l->col[i].title : empty ? "-" : text + cell[i].at;
 		add_cell(l, p, cell == NULL || empty ? strlen(p) : cell[i].n, l->wide[i],
-		    l->col[i].type == LIST_NUMBER, i == last);
+		    l->col[i].type == LIST_NUMBER || l->col[i].type == LIST_TENTHS, i == last);
 	}
 	buf_char(&l->line, '\n');
 	fwrite(l->line.p, 1, l->line.n, l->out);
@@ -401,6 +465,8 @@ list_row(struct list *l)
 	l->rows++;
 	if (l->json)
 		json_row(l);
+	else if (l->csv)
+		csv_row(l, false);
 	else if (l->wide)
 		table_row(l, l->cell, l->text.p);
 	else
@@ -418,9 +484,9 @@ list_rows(const struct list *l)
 void
 list_end(struct list *l, const char *none)
 {
-	if (!l->json && l->rows > 0 && l->wide == NULL)
+	if (!l->json && !l->csv && l->rows > 0 && l->wide == NULL)
 		flush_kept(l);
-	if (!l->json && l->rows == 0 && none)
+	if (!l->json && !l->csv && l->rows == 0 && none)
 		fprintf(l->out, "%s\n", none);
 	buf_free(&l->text);
 	buf_free(&l->line);

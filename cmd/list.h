@@ -15,7 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum list_type { LIST_TEXT, LIST_NUMBER, LIST_TIME, LIST_DAY, LIST_BOOL, LIST_TEXTS, LIST_NUMBERS };
+enum list_type { LIST_TEXT, LIST_NUMBER, LIST_TIME, LIST_DAY, LIST_BOOL, LIST_TEXTS, LIST_NUMBERS,
+	LIST_TENTHS };
 enum { LIST_NO_JSON = 1, LIST_CUT = 2 };	/* only for people; may be cut to fit the terminal */
 
 struct list_col {
@@ -33,11 +34,14 @@ unsigned list_width(void);			/* of stdout: the terminal's, or 0 where it is none
 void list_text(struct list *l, const char *name, const char *s);
 void list_some(struct list *l, const char *name, const char *s);	/* the same, "" is null too */
 void list_number(struct list *l, const char *name, int64_t n);
+void list_tenths(struct list *l, const char *name, int64_t tenths);	/* 425: 42.5; below 0: null */
 void list_time(struct list *l, const char *name, int64_t s);		/* s since 1970 */
 void list_day(struct list *l, const char *name, int64_t day);		/* days since 1970 */
 void list_bool(struct list *l, const char *name, bool yes);
 void list_texts(struct list *l, const char *name, const char *const *s, size_t n);
 void list_numbers(struct list *l, const char *name, const uint32_t *v, size_t n);
+/* Before the first row: as CSV (RFC 4180) with the columns that JSON has. */
+void list_csv(struct list *l);
 void list_row(struct list *l);			/* ends the row */
 size_t list_rows(const struct list *l);
 /* Writes what is not yet written, and frees.  none: said to people when there was no row, unless NULL. */

@@ -181,17 +181,4 @@ struct source_sum {
 bool ledger_sources_each(struct ledger *l, int64_t today, bool (*each)(void *, const struct source_sum *),
     void *arg, struct err *e);
 
-/* Counts for reports. Empty text: not divided by that. */
-enum count_of { COUNT_INPUTS, COUNT_FINDINGS, COUNT_CASES, COUNT_WARNINGS, COUNT_ORGANISATIONS,
-    COUNT_OF_MAX };
-struct count_row {
-	enum count_of	 of;
-	const char	*month, *source, *class, *constituency;
-	/* findings: outcome; cases: seen; warnings and organisations: "requested", "unsolicited" */
-	const char	*sort;
-	uint64_t	 n;
-};
-bool ledger_counts_each(struct ledger *l, enum count_of of, const struct ledger_read_span *in,
-    uint32_t source, int64_t org, bool (*each)(void *, const struct count_row *), void *arg, struct err *e);
-
 #endif

@@ -321,14 +321,21 @@ the_morning(void)
 	    "give it a contact: tocsin org import; then tocsin release case:2",
 	    "tocsin quarantine show 1; then replay or drop", "fetch:desk");
 	ok(lines(tocsin("todo --json")) == 3, "three things to do");
-	SAYS("report", 0, "findings: records of inputs", "unmatched", "requested");
+	SAYS("report", 0, "findings: records of inputs", "unmatched", "requested", "effect: episodes");
 	SAYS("report --json --since 2026-11-01 --until 2026-11-30", 0,
 	    "{\"count\":\"inputs\",\"month\":\"2026-11\",\"source\":\"shadowserver\",\"class\":null,"
-	    "\"constituency\":null,\"state\":\"done\",\"n\":1,", "{\"count\":\"findings\","
+	    "\"constituency\":null,\"requested\":null,"
+	    "\"organisation\":null,\"state\":\"done\",\"n\":1,",
+	    "{\"count\":\"findings\","
 	    "\"month\":\"2026-11\",\"source\":\"shadowserver\","
-	    "\"class\":\"vulnerable/vulnerable-system\",\"constituency\":\"direct\",\"state\":\"new\","
-	    "\"n\":2,", "{\"count\":\"warnings\"", "\"state\":\"requested\",\"n\":1,"
-	    "", "{\"count\":\"organisations\"");
+	    "\"class\":\"vulnerable/vulnerable-system\",\"constituency\":\"direct\",\"requested\":null,"
+	    "\"organisation\":null,\"state\":\"new\","
+	    "\"n\":2,", "{\"count\":\"warnings\"", "\"requested\":\"requested\",\"organisation\":null,"
+	    "\"state\":\"handed-over\",\"n\":1,", "{\"count\":\"organisations\"");
+	SAYS("report --csv --by month,organisation --only warnings", 0, "\"count\",\"month\",\"source\"",
+	    "\"warnings\",\"2026-11\",,,,,\"acme\",\"handed-over\",\"1\"");
+	SAYS("report --by mont", 2, "month");
+	SAYS("report --sentence fr", 2, "expected nl or en");
 	SAYS("report --since 2026-12-01 --until 2026-11-01", 2, "is not before");
 	is_str(tocsin("report --json --until 2026-10-01"), "", "a report of months with nothing");
 }

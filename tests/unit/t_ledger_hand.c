@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include "ledgerfix.h"
+#include "ledger/ledger_report.h"
 
 /* ---- registry */
 
@@ -544,13 +545,14 @@ case_readers(void)
 }
 
 static bool
-see_count(void *arg, const struct count_row *r)
+see_count(void *arg, const struct report_row *r)
 {
 	char *line = arg;
-	size_t n = strlen(line);
+	size_t n = strlen(line), i;
 
-	snprintf(line + n, 256 - n, "%s|%s|%s|%s|%s|%" PRIu64 " ", r->month, r->source, r->class,
-	    r->constituency, r->sort, r->n);
+	for (i = 0; i < BY_MAX; i++)
+		n += (size_t)snprintf(line + n, 256 - n, "%s|", r->by[i]);
+	snprintf(line + n, 256 - n, "%s|%" PRIu64 " ", r->state, r->n);
 	return true;
 }
 
@@ -565,17 +567,21 @@ see_source(void *arg, const struct source_sum *s)
 static void
 sums(void)
 {
-	static const struct { enum count_of of; const char *want; } rows[] = {
-		{ COUNT_INPUTS, "2026-11|shadowserver|||done|1 " },
-		{ COUNT_FINDINGS, "2026-11|shadowserver||direct|unmatched|1 "
-		    "2026-11|shadowserver|vulnerable/vulnerable-system|direct|new|2 " },
-		{ COUNT_CASES, "2026-11|shadowserver|vulnerable/vulnerable-system|direct|open|1 " },
-		{ COUNT_WARNINGS, "2026-11||vulnerable/vulnerable-system|direct|requested|1 " },
-		{ COUNT_ORGANISATIONS, "2026-11|||direct|requested|1 " },
+	static const struct { enum report_of of; const char *want; } rows[] = {
+		{ REPORT_INPUTS, "2026-11|shadowserver|||||done|1 " },
+		{ REPORT_FINDINGS, "2026-11|shadowserver||direct|||unmatched|1 "
+		    "2026-11|shadowserver|vulnerable/vulnerable-system|direct|||new|2 " },
+		{ REPORT_CASES, "2026-11|shadowserver|vulnerable/vulnerable-system|direct|||open|1 " },
+		{ REPORT_EPISODES, "2026-11|shadowserver|vulnerable/vulnerable-system|direct|||first|1 " },
+		{ REPORT_WARNINGS,
+		    "2026-11||vulnerable/vulnerable-system|direct|requested||handed-over|1 " },
+		{ REPORT_RECIPIENTS, "2026-11|||direct|requested|||1 " },
+		{ REPORT_ORGANISATIONS, "2026-11|||direct|requested|||1 " },
 	};
+	struct report_query q = { { NOW - 30 * DAY, NOW + DAY }, 0, ANY, 0, false };
+	struct report_query none = { { TIME_NONE, NOW - 2 * DAY }, 0, ANY, 0, false };
 	struct ledger *l = fix_open(LEDGER_DECIDE);
 	struct input in = fix_input(l, "shadowserver", "scan_rdp", "2026-11-19-scan_rdp.csv", 'a');
-	struct ledger_read_span month = { NOW - 30 * DAY, NOW + DAY }, before = { TIME_NONE, NOW - 2 * DAY };
 	struct ledger_sums s;
 	char line[256];
 	bool fresh;
@@ -590,15 +596,25 @@ sums(void)
 	    "direct", OUT_NEW, 2);
 	ledger_tally(l, in.id, 0, 0, "direct", OUT_UNMATCHED, 1);
 	must(ledger_end(l, E));
+	q.source = ledger_find(l, DICT_SOURCE, TCS_LIT("shadowserver"));
 	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
 		line[0] = '\0';
-		must(ledger_counts_each(l, rows[i].of, &month,
-		    ledger_find(l, DICT_SOURCE, TCS_LIT("shadowserver")), ANY, see_count, line, E));
+		must(ledger_report_each(l, rows[i].of, &q, see_count, line, E));
 		is_str(line, rows[i].want, "counts for reports");
 		line[0] = '\0';
-		must(ledger_counts_each(l, rows[i].of, &before, 0, ANY, see_count, line, E));
+		must(ledger_report_each(l, rows[i].of, &none, see_count, line, E));
 		is_str(line, "", "none before the time asked for");
 	}
+	q.by_given = true;
+	q.by = 1u << BY_CLASS | 1u << BY_ORGANISATION;
+	line[0] = '\0';
+	must(ledger_report_each(l, REPORT_WARNINGS, &q, see_count, line, E));
+	is_str(line, "||vulnerable/vulnerable-system|||acme|handed-over|1 ", "divided by two together");
+	q.by = 1u << BY_SOURCE;
+	line[0] = '\0';
+	must(ledger_report_each(l, REPORT_WARNINGS, &q, see_count, line, E));
+	is_str(line, "||||||handed-over|1 |shadowserver|||||handed-over|1 ",
+	    "and by source: one for each, and for none");
 	must(ledger_sums(l, &s, E));
 	ok(s.cases[SEEN_OPEN][TOLD_NOTHING] == 1 && s.cases[SEEN_GONE][TOLD_HELD] == 1 &&
 	    s.warnings[W_HANDED_OVER] == 1 && s.warnings[W_REFUSED] == 1 && s.outbox[W_WAITING] == 0 &&
