@@ -43,6 +43,7 @@ static const struct key top_keys[] = {
 	{ "sources", K_GROUP, 0, true }, { "match", K_GROUP, 0, false }, { "decide", K_GROUP, 0, false },
 	{ "compose", K_GROUP, 0, false }, { "deliver", K_GROUP, 0, true }, { "limits", K_GROUP, 0, false },
 	{ "answers", K_GROUP, 0, false }, { "contacts", K_GROUP, 0, false },
+	{ "retention", K_GROUP, 0, false },
 	{ "alarms", K_GROUP, 0, false },
 	{ "sign", K_GROUP, 0, false },
 	{ NULL, 0, 0, 0 }
@@ -144,6 +145,19 @@ static const struct key smime_keys[] = {
 static const struct key pgp_keys[] = {
 	{ "key", K_STR, OFF(sign.pgp.key), true }, { "home", K_PATH, OFF(sign.pgp.home), true },
 	{ NULL, 0, 0, 0 }
+};
+static const struct key retention_keys[] = {
+	{ "evidence", K_DURATION, OFF(retention.evidence), false },
+	{ "messages", K_DURATION, OFF(retention.messages), false },
+	{ "cases", K_DURATION, OFF(retention.cases), false },
+	{ "contacts", K_DURATION, OFF(retention.contacts), false }, { NULL, 0, 0, 0 }
+};
+/* What is at work must not go: a feed's days, a thread's mails, cases that a relapse is found by. */
+static const struct { const char *name; size_t off; int64_t least; const char *text; } retention_least[] = {
+	{ "evidence", OFF(retention.evidence), 14 * DAY, "14d" },
+	{ "messages", OFF(retention.messages), 14 * DAY, "14d" },
+	{ "cases", OFF(retention.cases), 200 * DAY, "200d" },
+	{ "contacts", OFF(retention.contacts), 14 * DAY, "14d" },
 };
 static const struct key stage_keys[] = { { "plugin", K_STR, offsetof(struct cfg_stage, plugin), true },
     { NULL, 0, 0, 0 } };
@@ -770,6 +784,21 @@ read_sign(struct read *r, const config_setting_t *g)
 }
 
 static bool
+check_retention(struct read *r, const config_setting_t *g)
+{
+	size_t i;
+
+	for (i = 0; g && i < sizeof retention_least / sizeof *retention_least; i++) {
+		int64_t age = *(const int64_t *)(const void *)((const char *)r->c + retention_least[i].off);
+
+		if (age != 0 && age < retention_least[i].least)
+			return wrong(r, config_setting_get_member(g, retention_least[i].name),
+			    retention_least[i].text);
+	}
+	return true;
+}
+
+static bool
 read_all(struct read *r, const config_setting_t *root)
 {
 	struct config *c = r->c;
@@ -780,6 +809,8 @@ read_all(struct read *r, const config_setting_t *root)
 	    !read_member(r, root, "decide", decide_keys) || !read_member(r, root, "compose", compose_keys) ||
 	    !read_member(r, root, "deliver", deliver_keys) || !read_member(r, root, "limits", limits_keys) ||
 	    !read_member(r, root, "contacts", contacts_keys) ||
+	    !read_member(r, root, "retention", retention_keys) ||
+	    !check_retention(r, config_setting_get_member(root, "retention")) ||
 	    !read_member(r, root, "alarms", alarms_keys))
 		return false;
 	c->identity_line = config_setting_source_line(config_setting_get_member(root, "identity"));

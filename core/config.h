@@ -144,6 +144,7 @@ struct config {
 										 * most_worse */
 	} deliver;
 	struct cfg_sign sign;
+	struct { int64_t evidence, messages, cases, contacts; } retention;	/* s; 0: kept for ever */
 	struct { int64_t confirm_every; } contacts;	/* 0: nobody is asked */
 	struct {
 		int64_t		 free_space;		/* bytes */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "campaign.h"
 #include "hands.h"
+#include "keep.h"
 #include "ledger/ledger_hands.h"
 #include "timefmt.h"
 
@@ -14,6 +15,7 @@ static const struct {
 	{ "rematch", order_rematch },
 	{ "learn", order_learn },
 	{ "replay", order_replay },
+	{ KEEP_VERB, order_keep },
 	{ "campaign-new", order_campaign }, { "campaign-prepare", order_campaign },
 	{ "campaign-approve", order_campaign }, { "campaign-send", order_campaign },
 	{ "campaign-drop", order_campaign },

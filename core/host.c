@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "campaign.h"
 #include "hands.h"
+#include "keep.h"
 #include "message.h"
 #include "host.h"
 #include "ledger/ledger_read.h"
@@ -567,7 +568,7 @@ host_orders(struct host *h, struct err *e)
 		.more = on_more };
 	uint32_t n;
 
-	if (!orders_apply(h->decider, &hooks, &n, e))
+	if (!keep_daily(h, e) || !orders_apply(h->decider, &hooks, &n, e))
 		return false;
 	h->sum.orders += n;
 	return true;

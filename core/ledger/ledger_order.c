@@ -164,7 +164,7 @@ audit_row_good(sqlite3_stmt *st, uint32_t want, uint8_t prev[SHA256_LEN])
 		sha256(sqlite3_column_blob(st, 8), (size_t)sqlite3_column_bytes(st, 8), staged);
 		if (r.staged == NULL || memcmp(r.staged, staged, sizeof staged) != 0)
 			return false;
-	} else if (r.staged != NULL) {
+	} else if (r.staged != NULL && sqlite3_column_int(st, 9) == 0) {	/* not by retention */
 		return false;
 	}
 	audit_hash(&r, hash);
@@ -178,7 +178,8 @@ bool
 ledger_audit_verify(struct ledger *l, uint32_t *bad, struct err *e)
 {
 	sqlite3_stmt *st = rows_begin(l, e, "SELECT a.id, a.at, a.who, a.verb, a.args, a.staged, a.prev, "
-	    "a.hash, s.bytes FROM audit a LEFT JOIN staged s ON s.audit = a.id ORDER BY a.id", "");
+	    "a.hash, s.bytes, EXISTS (SELECT 1 FROM staged_gone g WHERE g.audit = a.id) "
+	    "FROM audit a LEFT JOIN staged s ON s.audit = a.id ORDER BY a.id", "");
 	uint8_t prev[SHA256_LEN] = { 0 };
 	uint32_t want = 0;
 

@@ -76,3 +76,7 @@ CREATE TABLE alarm_told (hearer TEXT, key TEXT, text TEXT NOT NULL, since INTEGE
 -- what waits for a person or for its hand-over: few rows, asked for every minute
 CREATE INDEX case_held ON cases (lane, reason, changed) WHERE seen = 0 AND told = 2;
 CREATE INDEX case_priority ON cases (due) WHERE seen = 0 AND told = 1 AND lane = 2;
+-- retention (core/ledger/ledger_keep.h): inputs whose bytes were taken out of the spool, payloads of orders that were taken
+-- out of staged
+CREATE TABLE evidence_gone (sha256 TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE staged_gone (audit INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
