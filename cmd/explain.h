@@ -36,6 +36,9 @@ bool explain_raw(struct explain *x, const char *text);		/* where it stands in th
 /* What people ordered about a warning. */
 void explain_orders(struct explain *x, const struct warning_row *r);
 
+/* explain_exploited.c */
+void explain_exploited(struct explain *x, const struct tcase *c);
+bool explain_filtered(struct explain *x, uint32_t input);
 /* explain_answer.c */
 void explain_answer(struct explain *x, const struct tcase *c);
 #define MERGED_SHOWN 100

@@ -88,7 +88,7 @@ policy_row(struct explain *x, const struct tcase *c)
 	const struct policy_query q = { ledger_text(x->v->l, DICT_PROBLEM, c->key.problem),
 	    ledger_text(x->v->l, DICT_FEED, c->feed), ledger_text(x->v->l, DICT_CLASS, c->class),
 	    c->severity <= SEV_CRITICAL ? severity_names[c->severity] : "",
-	    o != NULL ? o->constituency : "" };
+	    o != NULL ? o->constituency : "", c->exploited, c->epss };
 	const struct policy_row *row;
 	struct err e = ERR_INIT;
 
@@ -127,6 +127,7 @@ facts(struct explain *x, const struct case_row *r)
 		story_text(&x->s, "source", r->source[i]);
 		story_tell(&x->s, 1, "source", "reported by %s", r->source[i]);
 	}
+	explain_exploited(x, c);
 	for (i = 0; i < r->ncve; i++) {
 		story_text(&x->s, "cve", r->cve[i]);
 		story_tell(&x->s, 1, "cve", "%s", r->cve[i]);

@@ -179,6 +179,8 @@ input_story(struct explain *x, const struct input_row *r)
 		story_head(&x->s, 1, "read as %s by %s", r->feed,
 		    *r->in.plugin ? r->in.plugin : "nothing yet");
 	books(x, r);
+	if (!explain_filtered(x, r->in.id))
+		return false;
 	q.input = r->in.id;
 	if (!ledger_quarantine_each(x->v->l, &q, unread, x, x->e))
 		return false;

@@ -53,7 +53,7 @@ extern const char *const kind_names[], *const subject_names[], *const part_names
 struct finding {
 	struct fvalue	 f[TCS_F_COUNT];
 	struct extra	*extra;
-	uint32_t	 nextra;
+	uint32_t	 nextra, nset;	/* nset: the last ones, which stages of ours added */
 	/* what the host needs of it, already read */
 	struct ip	 ip;		/* subject's */
 	bool		 has_ip;

@@ -3,18 +3,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "3-match/matched.h"
 #include "4-decide/climb.h"
 #include "4-decide/replay.h"
 #include "alert.h"
 #include "clock.h"
 #include "intake.h"
+#include "mem.h"
 #include "timefmt.h"
+
+/* One finding that somebody claims, on its way into its case. */
+struct match {
+	struct judgement		 j;
+	struct finding			 f;
+	int64_t				 observed;
+	uint32_t			 asn;
+	bool				 future;
+};
 
 struct taking {
 	struct decider			*d;
 	const struct intake_job		*job;
 	struct intake			*sum;
-	struct arena			*arena;		/* of one finding */
+	struct arena			*arena;		/* of one finding, or of those of a batch */
+	struct match			**waiting;	/* for the stages on matched findings, or NULL */
+	uint32_t			 nwaiting;
 	uint32_t			 feed, class;	/* dictionary */
 	int64_t				 now, undated;	/* s; when a finding that has no time was observed */
 	uint64_t			 from;		/* where the open commit began */
@@ -76,31 +89,16 @@ ladder_may(const struct taking *t, const struct batch *b, uint32_t i)
 }
 
 static void
-claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tcs_claim *claim, uint32_t n)
+fold_match(struct taking *t, struct match *m)
 {
-	int64_t observed = dec->batch->observed[i] == TIME_NONE ? t->undated * NS : dec->batch->observed[i];
-	struct judgement j;
-	struct finding f;
-	bool future = observed > (t->now + FUTURE_SLACK) * NS;
-	struct fold x = { t->job->in, t->job->source, t->feed, &f, &j, future ? t->now : observed / NS,
-		t->now, future, batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0, 0,
-		false, t->job->again };
-	struct err e = ERR_INIT;
+	struct fold x = { t->job->in, t->job->source, t->feed, &m->f, &m->j, m->future ? t->now :
+	    m->observed / NS,
+		t->now, m->future, m->asn, 0, false, t->job->again };
 	enum outcome out;
-	uint32_t row = dec->batch->row[i];
 
-	match_judge(t->d->registry, claim, n, x.observed * NS, t->now * NS, &j);
-	if (j.winner == NULL && !j.conflict && !ladder_may(t, dec->batch, i)) {
-		unmatched(t);
-		return;
-	}
-	arena_reset(t->arena);
-	if (!binding_finding(dec->binding, dec->rows, row, t->arena, &f, &e)) {
-		refuse(t, dec->rows->off[row], dec->rows->len[row], dec->rows->line[row], e.text, NULL);
-		return;
-	}
 	if (!fold(t->d, &x, &out)) {
-		refuse(t, f.off, f.len, f.line, "no address, name or account that it is about", NULL);
+		refuse(t, m->f.off, m->f.len, m->f.line, "no address, name or account that it is about",
+		    NULL);
 		return;
 	}
 	if (out == OUT_UNMATCHED) {
@@ -111,6 +109,70 @@ claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tc
 	t->sum->matched += out != OUT_CONFLICT;
 	t->sum->conflicts += out == OUT_CONFLICT;
 	t->sum->fresh += out == OUT_NEW;
+}
+
+static void
+claimed(struct taking *t, const struct decoded *dec, uint32_t i, const struct tcs_claim *claim, uint32_t n)
+{
+	int64_t observed = dec->batch->observed[i] == TIME_NONE ? t->undated * NS : dec->batch->observed[i];
+	bool future = observed > (t->now + FUTURE_SLACK) * NS;
+	struct match here, *m = &here;
+	struct err e = ERR_INIT;
+	uint32_t row = dec->batch->row[i];
+
+	if (t->waiting == NULL)
+		arena_reset(t->arena);
+	else
+		m = arena_alloc(t->arena, sizeof *m);
+	m->observed = observed;
+	m->future = future;
+	m->asn = batch_bit(dec->batch->has_asn, i) ? dec->batch->asn[i] : 0;
+	match_judge(t->d->registry, claim, n, future ? t->now * NS : observed / NS * NS, t->now * NS, &m->j);
+	if (m->j.winner == NULL && !m->j.conflict && !ladder_may(t, dec->batch, i))
+		unmatched(t);
+	else if (!binding_finding(dec->binding, dec->rows, row, t->arena, &m->f, &e))
+		refuse(t, dec->rows->off[row], dec->rows->len[row], dec->rows->line[row], e.text, NULL);
+	else if (t->waiting != NULL)
+		t->waiting[t->nwaiting++] = m;
+	else
+		fold_match(t, m);
+}
+
+/* Those that wait, through the stages on matched findings, and what these keep into its cases. */
+static bool
+fold_waiting(struct taking *t, struct err *e)
+{
+	struct matched *m = arena_alloc(t->arena, (t->nwaiting + 1) * sizeof *m);
+	uint32_t i;
+
+	for (i = 0; i < t->nwaiting; i++)
+		m[i].f = &t->waiting[i]->f;
+	if (!stages_matched(t->d->stages, m, t->nwaiting, t->arena, e))
+		return false;
+	for (i = 0; i < t->nwaiting; i++) {
+		if (m[i].reason == NULL) {
+			fold_match(t, t->waiting[i]);
+			continue;
+		}
+		commit_filtered(t->d, m[i].stage, m[i].reason);
+		commit_tally(t->d, 0, t->class, "", OUT_FILTERED, 1);
+		t->sum->filtered++;
+		t->sum->records++;
+	}
+	t->nwaiting = 0;
+	arena_reset(t->arena);
+	return true;
+}
+
+static void
+data_bad(void *arg, const char *stage, const char *why)
+{
+	struct taking *t = arg;
+	char key[160], text[700];
+
+	snprintf(key, sizeof key, "data:%.100s", stage);
+	snprintf(text, sizeof text, "%.500s; the data that was there stays at work", why);
+	commit_alarm(t->d, key, text);
 }
 
 /* What a feed is about, for the books of what nobody claims. */
@@ -181,6 +243,10 @@ on_batch(void *arg, const struct decoded *dec, struct err *e)
 		else
 			claimed(t, dec, i, claim + k, n);
 		k += n;
+	}
+	if (t->nwaiting > 0 && !fold_waiting(t, e)) {
+		t->ours = true;
+		return false;
 	}
 	if (b->nrow > 0)
 		t->last = r->off[b->row[b->nrow - 1]] + r->len[b->row[b->nrow - 1]];
@@ -393,12 +459,21 @@ intake(struct decider *d, const struct intake_job *job, struct intake *sum, stru
 	struct taking t = { .d = d, .job = job, .sum = sum, .arena = arena_new(), .now = clock_now() / NS,
 		.from = in->off, .upto = in->off, .last = in->off };
 	struct arena *text = arena_new();
+	const char *const *want;
+	uint32_t nwant;
 	bool good;
 
 	memset(sum, 0, sizeof *sum);
 	t.undated = in->arrived > 0 && day > in->arrived ? in->arrived : day;
 	plugin_says(job->decoder, text, in);
+	stages_refresh(d->stages, data_bad, &t);
+	want = stages_wants(d->stages, &nwant);
+	decoder_wants(job->decoder, want, nwant);
+	if (stages_have_matched(d->stages))
+		t.waiting = xcalloc(BATCH_ROWS, sizeof *t.waiting);
 	good = take(&t, e);
+	decoder_wants(job->decoder, NULL, 0);
+	free(t.waiting);
 	in->plugin = "";
 	arena_free(text);
 	arena_free(t.arena);

@@ -267,7 +267,7 @@ take_one(const struct check *c, const char *text, struct tcs_val *v)
 		v->v.s = c->o->flags & TCS_O_PATH ? seen_from(c, text) : arena_strdup(c->a, text);
 		return true;
 	case TCS_T_DATA:
-		v->v.s = arena_strdup(c->a, text);
+		v->v.s = seen_from(c, text);
 		return true;
 	}
 	return take_number(c, text, v);

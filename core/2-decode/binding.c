@@ -41,6 +41,8 @@ struct joining {
 	uint8_t		*want;
 	struct err	*e;
 	bool		*spoken;	/* a line speaks of the column */
+	const char	*const *more;	/* fields wanted by stages */
+	uint32_t	 nmore;
 };
 
 static uint16_t
@@ -84,6 +86,23 @@ is_needed(const struct binding *b, unsigned field)
 }
 
 static bool
+is_asked(const struct joining *j, unsigned field, const char *extra)
+{
+	const struct field *f;
+	uint32_t i;
+
+	for (i = 0; i < j->nmore; i++) {
+		if (extra != NULL && strncmp(j->more[i], "extra.", 6) == 0 && strcmp(j->more[i] + 6,
+		    extra) == 0)
+			return true;
+		f = field != 0 ? field_by_name(tcs_str(j->more[i])) : NULL;
+		if (f != NULL && f->number == field)
+			return true;
+	}
+	return false;
+}
+
+static bool
 missing(const struct joining *j, const struct feed_map *m)
 {
 	const char *near = near_name(m->col[0], j->name, j->n);
@@ -98,7 +117,7 @@ bind_map(struct joining *j, const struct feed_map *m)
 {
 	struct binding *b = j->b;
 	struct bound *to = &b->map[b->nmap];
-	bool wanted = b->all || m->need || is_needed(b, m->field);
+	bool wanted = b->all || m->need || is_needed(b, m->field) || is_asked(j, m->field, m->extra);
 	uint16_t i, at;
 
 	*to = (struct bound){ .m = m, .field = field_by_number(m->field) };
@@ -175,11 +194,11 @@ want_rest(struct joining *j)
 	struct binding *b = j->b;
 	uint32_t i;
 
-	if (!b->all)
+	if (!b->all && j->nmore == 0)
 		return;
 	b->rest = arena_alloc(b->arena, (j->n + 1) * sizeof *b->rest);
 	for (i = 0; i < j->n; i++) {
-		if (j->spoken[i])
+		if (j->spoken[i] || (!b->all && !is_asked(j, 0, j->name[i])))
 			continue;
 		j->want[i] = 1;
 		b->rest[b->nrest].k = (uint16_t)i;
@@ -393,8 +412,16 @@ struct binding *
 binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all,
     struct err *e)
 {
+	return binding_new_with(f, name, n, want, all, NULL, 0, e);
+}
+
+struct binding *
+binding_new_with(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want, bool all,
+    const char *const *more, uint32_t nmore, struct err *e)
+{
 	struct binding *b = xcalloc(1, sizeof *b);
-	struct joining j = { .b = b, .n = n, .want = want, .e = e };
+	struct joining j = { .b = b, .n = n, .want = want, .e = e, .more = more,
+		.nmore = nmore };
 	bool dst = f->subject == SUBJECT_DESTINATION;
 	uint32_t i;
 

@@ -44,6 +44,9 @@ int decoder_fits(struct decoder *d, const char *name, const char *head, size_t n
  * in ns, or TIME_NONE.  False: no feed takes it; err names the nearest type. */
 bool decoder_report(struct decoder *d, const char *name, const char **report, int64_t *day, struct err *e);
 
+/* Fields that stages want of each finding, by IDF name; they must live as long as the decoder uses them. */
+void decoder_wants(struct decoder *d, const char *const *name, uint32_t n);
+
 /* One batch, ready for matching.  batch->row[i] is a row of rows, for binding_finding and binding_name.  All
  * of it dies when the callback returns. */
 struct decoded {

@@ -25,6 +25,8 @@ struct decoder {
 	struct decoder_worker	 worker[DECODER_WORKERS];
 	uint64_t		 uses;
 	struct source_limits	 limits;
+	const char		*const *more;	/* what stages want besides */
+	uint32_t		 nmore;
 	const char		**why;		/* what plugins gave as reasons, each once */
 	uint32_t		 nwhy;
 	bool			 no_worker;	/* the last details could not be read for want of one */

@@ -32,6 +32,13 @@ struct running {
 	struct arena		*details;	/* of what is refused and not given yet */
 };
 
+void
+decoder_wants(struct decoder *d, const char *const *name, uint32_t n)
+{
+	d->more = name;
+	d->nmore = n;
+}
+
 static bool
 on_columns(void *arg, const struct tcs_slice *name, uint32_t n, uint8_t *want, struct err *e)
 {
@@ -39,7 +46,7 @@ on_columns(void *arg, const struct tcs_slice *name, uint32_t n, uint8_t *want, s
 	struct err why = ERR_INIT;
 
 	binding_free(r->binding);
-	r->binding = binding_new(r->feed, name, n, want, r->all, &why);
+	r->binding = binding_new_with(r->feed, name, n, want, r->all, r->d->more, r->d->nmore, &why);
 	if (r->binding != NULL)
 		return true;
 	r->bad_columns = true;

@@ -82,6 +82,10 @@ struct binding;
  * there is.  The feed must outlive the binding; the names need not. */
 struct binding *binding_new(const struct feed *f, const struct tcs_slice *name, uint32_t n, uint8_t *want,
     bool all, struct err *e);
+/* The same, with fields (IDF names, "extra.NAME") that stages want besides. */
+struct binding *binding_new_with(const struct feed *f, const struct tcs_slice *name, uint32_t n,
+    uint8_t *want,
+    bool all, const char *const *more, uint32_t nmore, struct err *e);
 void binding_free(struct binding *b);				/* NULL is fine */
 
 /* A new slot of rows has come: counts the further findings of a record whose rows came in two slots.  Without

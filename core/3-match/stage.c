@@ -8,7 +8,9 @@
 #include <string.h>
 #include "3-match/stage.h"
 #include "log.h"
+#include "3-match/matched.h"
 #include "mem.h"
+#include "utf8.h"
 #include <tocsin/fields.h>
 
 #define MAX_READS	16
@@ -50,7 +52,7 @@ host_claim(struct tcs_ctx *ctx, const struct tcs_claim *claim, uint32_t n)
 	struct stage *s = ctx->stage;
 	uint32_t i;
 
-	if (s->b == NULL || n > MAX_CLAIMS || s->nclaim + n > MAX_CLAIMS) {
+	if (s->b == NULL || s->matched || n > MAX_CLAIMS || s->nclaim + n > MAX_CLAIMS) {
 		s->broke = true;
 		return TCS_EPLUGIN;
 	}
@@ -70,10 +72,76 @@ host_claim(struct tcs_ctx *ctx, const struct tcs_claim *claim, uint32_t n)
 	return TCS_OK;
 }
 
+static int
+host_want(struct tcs_ctx *ctx, const char *name)
+{
+	struct stage *s = ctx->stage;
+	const struct field *f = name != NULL ? field_by_name(tcs_str(name)) : NULL;
+	struct stage_want *w = &s->want[s->nwant];
+	uint32_t i;
+
+	if (!s->matched || s->opened || name == NULL || s->nwant == STAGE_WANTS)
+		return -1;
+	for (i = 0; i < s->nwant; i++)
+		if (strcmp(s->want[i].name, name) == 0)
+			return (int)i;
+	*w = (struct stage_want){ .name = arena_strdup(s->mem, name) };
+	if (strncmp(name, "extra.", 6) == 0 && name[6] != '\0')
+		w->extra = w->name + 6;
+	else if (f != NULL)
+		w->field = f->number;
+	else if (strcmp(name, "subject.ip") == 0)
+		w->field = TCS_F_SUBJECT_IP;
+	else if (strcmp(name, "subject.name") == 0)
+		w->field = TCS_F_SUBJECT_NAME;
+	else
+		return -1;
+	return (int)s->nwant++;
+}
+
+const char *
+stage_reason(const struct stage *s, uint32_t verdict)
+{
+	uint32_t declared = s->nreason - s->nmore;
+
+	return verdict <= declared ? s->ops->reasons[verdict - 1] : s->more[verdict - 1 - declared];
+}
+
+static int
+host_reason(struct tcs_ctx *ctx, const char *text)
+{
+	struct stage *s = ctx->stage;
+	uint32_t i;
+
+	if (!s->matched || s->m != NULL || text == NULL)
+		return -1;
+	for (i = 1; i <= s->nreason; i++)
+		if (strcmp(stage_reason(s, i), text) == 0)
+			return (int)i;
+	if (s->nreason == STAGE_REASONS)
+		return -1;
+	s->more[s->nmore++] = arena_strdup(s->mem, text);
+	return (int)++s->nreason;
+}
+
+static int
+host_set(struct tcs_ctx *ctx, uint32_t row, const char *name, const struct tcs_slice *value)
+{
+	struct stage *s = ctx->stage;
+
+	if (s->m == NULL || row >= s->nrow || name == NULL || strncmp(name, "extra.", 6) != 0 ||
+	    name[6] == '\0' || value == NULL || value->p == NULL || !utf8_valid(value->p, value->n)) {
+		s->broke = true;
+		return TCS_EPLUGIN;
+	}
+	matched_set(s->m[row].f, name + 6, *value, s->rows);
+	return TCS_OK;
+}
+
 static const struct tcs_stage_host host = {
 	.h = { .size = sizeof(struct tcs_stage_host), .abi_major = TCS_ABI_MAJOR, .abi_minor = TCS_ABI_MINOR,
 	    .log = host_log, .alloc = host_alloc },
-	.claim = host_claim,
+	.claim = host_claim, .want = host_want, .reason = host_reason, .set = host_set,
 };
 
 /* ---- its declaration */
@@ -139,6 +207,10 @@ declared(struct stage *s, const struct plugin *p, struct err *e)
 	s->ops = d->ops.stage;
 	if (!TCS_HAS(s->ops, struct tcs_stage, run) || s->ops->run == NULL || s->ops->reads == NULL)
 		return bad(p, e, "a stage must have reads and run");
+	s->matched = (s->ops->flags & TCS_ST_MATCHED) != 0;
+	if (s->matched && s->ops->reads[0] != 0)
+		return bad(p, e, "a stage on matched findings asks for its "
+		    "fields by want, and declares none");
 	if (d->name == NULL || strcmp(d->name, p->name) != 0 || d->nopt != p->nopt)
 		return bad(p, e, "it changed while it was being loaded");
 	while (s->ops->reasons != NULL && s->ops->reasons[s->nreason] != NULL)
@@ -157,38 +229,6 @@ failed(struct stage *s, struct err *e, const char *what, int rc)
 	return false;
 }
 
-/* Data that is a file of the administrator's own; the assets come from the registry instead. */
-static bool
-load_file(struct stage *s, const struct plugin *p, const struct tcs_val *opt, struct err *e)
-{
-	char *mem = NULL;
-	size_t n = 0, cap = 0, got = 1;
-	uint32_t i = 0;
-	FILE *f;
-	bool fine;
-
-	while (i < p->nopt && p->opts[i].type != TCS_T_DATA)
-		i++;
-	if (i == p->nopt || opt == NULL || opt[i].n == 0)
-		return true;
-	if (strcmp(s->data, "assets") == 0)
-		return err_set(e, "stage %s: the option assets comes from the registry; take it away",
-		    s->name);
-	if ((f = fopen(opt[i].v.s, "rb")) == NULL)
-		return err_set(e, "stage %s: %s: cannot be read: %m", s->name, opt[i].v.s);
-	for (; got > 0; n += got) {
-		if (n == cap)
-			mem = xrealloc(mem, cap = cap * 2 + 65536);
-		got = fread(mem + n, 1, cap - n, f);
-	}
-	fine = ferror(f) ? err_set(e, "stage %s: %s: cannot be read: %m", s->name, opt[i].v.s) :
-	    stage_load(s, mem, n, e);
-	stage_swap(s, fine);
-	fclose(f);
-	free(mem);
-	return fine;
-}
-
 bool
 stage_open(struct stage *s, const struct plugin *p, const struct tcs_val *opt, struct err *e)
 {
@@ -205,7 +245,8 @@ stage_open(struct stage *s, const struct plugin *p, const struct tcs_val *opt, s
 		s->inst = NULL;
 		return failed(s, e, "open", rc);
 	}
-	return load_file(s, p, opt, e);
+	s->opened = true;
+	return stage_files(s, p, opt, e);
 }
 
 void
@@ -282,5 +323,26 @@ stage_run(struct stage *s, struct batch *b, uint8_t *verdict, struct err *e)
 	if (s->broke)
 		return err_set(e, "stage %s: it claimed a row, an asset or by a rule that does not exist, or "
 		    "over a million times in one batch", s->name);
+	return rc == TCS_OK || failed(s, e, "run", rc);
+}
+
+bool
+stage_run_matched(struct stage *s, struct matched *m, uint32_t n, const struct tcs_col *col, uint8_t *verdict,
+    struct arena *a, struct err *e)
+{
+	struct tcs_batch tb = { .size = sizeof tb, .nrow = n, .reads = col, .verdict = verdict };
+	int rc;
+
+	s->m = m;
+	s->nrow = n;
+	s->rows = a;
+	s->broke = false;
+	rc = s->ops->run(s->inst, s->state, &tb);
+	s->m = NULL;
+	arena_reset(s->scratch);
+	if (s->broke)
+		return err_set(e, "stage %s: it set a row that is not there, "
+		    "a name that is no extra or a value "
+		    "that is no text, or claimed something", s->name);
 	return rc == TCS_OK || failed(s, e, "run", rc);
 }

@@ -7,17 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "3-match/match.h"
-#include "3-match/stage.h"
+#include "3-match/stages_int.h"
 #include "mem.h"
 
 #define TAKEN 255			/* shown to a stage for rows taken out before it */
-
-struct stages {
-	struct stage	*stage;
-	uint32_t	 n;
-	struct tcs_claim *claim, *sorted;
-	uint32_t	 nclaim, cap;
-};
 
 static bool
 number_reasons(struct stages *s, struct err *e)
@@ -25,11 +18,24 @@ number_reasons(struct stages *s, struct err *e)
 	uint32_t i, sum = 0;
 
 	for (i = 0; i < s->n; i++) {
+		if (s->stage[i].matched)
+			continue;
 		s->stage[i].verdict0 = (uint8_t)sum;
 		if ((sum += s->stage[i].nreason) >= TAKEN)
 			return err_set(e, "match: the stages have more than 254 reasons together");
 	}
 	return true;
+}
+
+static void
+put_wants(struct stages *s)
+{
+	uint32_t i, k;
+
+	s->want = xcalloc(s->n * STAGE_WANTS + 1, sizeof *s->want);
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < s->stage[i].nwant; k++)
+			s->want[s->nwant++] = s->stage[i].want[k].name;
 }
 
 struct stages *
@@ -43,8 +49,10 @@ stages_open(const struct plugin *const *plugin, const struct tcs_val *const *opt
 		fine = stage_open(&s->stage[s->n], plugin[s->n], opts[s->n], e);
 		s->n++;
 	}
-	if (fine && number_reasons(s, e))
+	if (fine && number_reasons(s, e)) {
+		put_wants(s);
 		return s;
+	}
 	stages_close(s);
 	return NULL;
 }
@@ -59,6 +67,7 @@ stages_close(struct stages *s)
 	for (i = 0; i < s->n; i++)
 		stage_close(&s->stage[i]);
 	free(s->stage);
+	free(s->want);
 	free(s->claim);
 	free(s->sorted);
 	free(s);
@@ -96,7 +105,8 @@ stages_reason(const struct stages *s, uint8_t verdict)
 	uint32_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (verdict > s->stage[i].verdict0 && verdict <= s->stage[i].verdict0 + s->stage[i].nreason)
+		if (!s->stage[i].matched && verdict > s->stage[i].verdict0 && verdict <=
+		    s->stage[i].verdict0 + s->stage[i].nreason)
 			return s->stage[i].ops->reasons[verdict - s->stage[i].verdict0 - 1];
 	return NULL;
 }
@@ -175,6 +185,8 @@ stages_run(struct stages *s, struct batch *b, const struct tcs_claim **claim, ui
 
 	s->nclaim = 0;
 	for (i = 0; i < s->n; i++) {
+		if (s->stage[i].matched)
+			continue;
 		for (k = 0; k < b->nrow; k++)
 			said[k] = b->verdict[k] != 0 ? TAKEN : 0;
 		if (!stage_run(&s->stage[i], b, said, e) || !take_verdicts(&s->stage[i], b, said, e))

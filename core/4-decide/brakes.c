@@ -120,7 +120,8 @@ const struct policy_row *
 policy_for(struct decider *d, const struct tcase *c, const char *constituency, uint8_t severity)
 {
 	struct { uint32_t problem, feed, class, severity; uint64_t constituency; } key = {
-		c->key.problem, c->feed, c->class, severity,
+		c->key.problem, c->feed, c->class, severity | (uint32_t)c->exploited << 8 |
+		    (uint32_t)c->epss << 16,
 		(uint64_t)(uintptr_t)constituency };
 	const struct policy_row *row;
 	struct policy_query q;
@@ -130,7 +131,7 @@ policy_for(struct decider *d, const struct tcase *c, const char *constituency, u
 		return (const struct policy_row *)(uintptr_t)got;
 	q = (struct policy_query){ ledger_text(d->ledger, DICT_PROBLEM, c->key.problem),
 		ledger_text(d->ledger, DICT_FEED, c->feed), ledger_text(d->ledger, DICT_CLASS, c->class),
-		severity_names[severity], constituency };
+		severity_names[severity], constituency, c->exploited, c->epss };
 	row = policy_find(d->policy, &q);
 	map_set(d->policy_of, &key, sizeof key, (uint64_t)(uintptr_t)row);
 	return row;

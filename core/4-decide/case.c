@@ -24,6 +24,7 @@ const char *const case_reason_names[WHY_MAX] = {
 	[WHY_NOT_FIXED] = "not-fixed", [WHY_FALSE_POSITIVE] = "false-positive", [WHY_NOT_MINE] = "not-mine",
 	[WHY_ACCEPTED] = "accepted", [WHY_MUTED] = "muted", [WHY_CHANGED] = "changed", [WHY_MORE] = "more",
 	[WHY_MERGED] = "merged",
+	[WHY_EXPLOITED] = "exploited",
 };
 
 const char *const case_reason_text[WHY_MAX] = {
@@ -70,4 +71,5 @@ const char *const case_reason_text[WHY_MAX] = {
 	[WHY_CHANGED] = "its evidence is not what it was when it was answered",
 	[WHY_MORE] = "more of that day came in after it was told",
 	[WHY_MERGED] = "another case goes on for it",
+	[WHY_EXPLOITED] = "it is now known to be exploited",
 };

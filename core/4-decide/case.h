@@ -39,9 +39,13 @@ enum case_reason { WHY_NONE, WHY_NEW, WHY_REMINDER, WHY_RELAPSE, WHY_WORSE, WHY_
 	WHY_NO_KEY, WHY_KEY_EXPIRED, WHY_KEY_UNUSABLE,
 	WHY_ONCE, WHY_FLAPPING, WHY_SAYS_FIXED, WHY_NOT_FIXED, WHY_FALSE_POSITIVE, WHY_NOT_MINE, WHY_ACCEPTED,
 	WHY_MUTED, WHY_CHANGED, WHY_MORE, WHY_MERGED,
+	WHY_EXPLOITED,
 	WHY_MAX };
 extern const char *const seen_names[], *const told_names[], *const answer_names[], *const lane_names[];
 extern const char *const case_reason_text[], *const case_reason_names[];
+
+#define EXPLOITED_KNOWN		0x1
+#define EXPLOITED_RANSOMWARE	0x2
 
 struct tcase {
 	struct case_key	key;
@@ -54,6 +58,8 @@ struct tcase {
 	uint8_t		seen, told, answer, lane;
 	uint8_t		reason;		/* enum case_reason: of told */
 	uint8_t		severity, tlp;
+	uint8_t		exploited;	/* EXPLOITED_*, by a list that a stage read */
+	uint8_t		epss;		/* percent, of the newest sighting; 0: not said */
 	uint8_t		redirected;	/* the last warning went to deliver.redirect only */
 	uint16_t	episode;	/* from 1 */
 	uint16_t	class;		/* dictionary "class": taxonomy/type of the newest sighting */

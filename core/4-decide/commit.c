@@ -9,7 +9,9 @@
 #include <string.h>
 #include "4-decide/decider.h"
 #include "buf.h"
+#include "4-decide/exploited.h"
 #include "clock.h"
+#include "ledger/ledger_enrich.h"
 #include "mem.h"
 #include "timefmt.h"
 
@@ -17,6 +19,7 @@ struct note_event { uint32_t id, ref; uint8_t ev, why; };
 struct note_cve { uint32_t id; int64_t since; const char *cve; uint32_t n; };
 struct note_feed { uint32_t id, feed; int64_t last; };
 struct note_merge { uint32_t into, from; };
+struct note_exploited { uint32_t id; struct exploited_row r; };
 struct note_claim { uint32_t id, asset; uint16_t rule, rank; uint8_t fate; };
 struct note_tally { uint32_t problem, class; const char *constituency; uint8_t outcome; int64_t n; };
 struct note_alarm { const char *key, *text; };
@@ -44,6 +47,8 @@ struct commit {
 	struct map		*tally_at;
 	LIST(struct note_refused) refused;
 	LIST(struct note_alarm)	 alarm;
+	LIST(struct note_exploited) exploited;
+	LIST(struct filtered_row) filtered;
 	uint64_t		 findings;
 };
 
@@ -77,7 +82,7 @@ commit_drop(struct commit *c)
 		free(c->refused.p[i].span), buf_free(&c->refused.p[i].detail);
 	c->dirty.n = c->event.n = c->cve.n = c->feed.n = c->merge.n =
 	    c->claim.n = c->sighting.n = c->tally.n =
-	    c->refused.n = c->alarm.n = 0;
+	    c->refused.n = c->alarm.n = c->exploited.n = c->filtered.n = 0;
 	c->findings = 0;
 	map_free(c->tally_at);
 	c->tally_at = map_new();
@@ -103,6 +108,8 @@ commit_free(struct commit *c)
 	free(c->tally.p);
 	free(c->refused.p);
 	free(c->alarm.p);
+	free(c->exploited.p);
+	free(c->filtered.p);
 	free(c);
 }
 
@@ -252,6 +259,32 @@ commit_unrefuse(struct decider *d, const char *why, uint64_t off)
 }
 
 void
+exploited_note(struct decider *d, const struct tcase *c, const struct exploited *x, int64_t now)
+{
+	struct arena *a = d->commit->arena;
+
+	*PUSH(d->commit->exploited) = (struct note_exploited){ c->id, {
+		arena_strndup(a, x->cve.p, x->cve.n), arena_strndup(a, x->version.p, x->version.n),
+		arena_strndup(a, x->added.p, x->added.n), (x->known & EXPLOITED_RANSOMWARE) != 0, now } };
+}
+
+void
+commit_filtered(struct decider *d, const char *stage, const char *reason)
+{
+	struct commit *c = d->commit;
+	uint32_t i;
+
+	for (i = 0; i < c->filtered.n; i++)
+		if (strcmp(c->filtered.p[i].stage, stage) == 0 && strcmp(c->filtered.p[i].reason,
+		    reason) == 0) {
+			c->filtered.p[i].n++;
+			return;
+		}
+	*PUSH(c->filtered) = (struct filtered_row){ arena_strdup(c->arena, stage), arena_strdup(c->arena,
+	    reason), 1 };
+}
+
+void
 commit_alarm(struct decider *d, const char *key, const char *text)
 {
 	struct commit *c = d->commit;
@@ -302,6 +335,8 @@ write_cases(struct decider *d)
 		ledger_case_feed(d->ledger, c->feed.p[i].id, c->feed.p[i].feed, c->feed.p[i].last);
 	for (i = 0; i < c->merge.n; i++)
 		ledger_case_absorb(d->ledger, c->merge.p[i].into, c->merge.p[i].from);
+	for (i = 0; i < c->exploited.n; i++)
+		ledger_case_exploited(d->ledger, c->exploited.p[i].id, &c->exploited.p[i].r);
 	for (i = 0; i < c->claim.n; i++)
 		ledger_case_claim(d->ledger, c->claim.p[i].id, c->claim.p[i].asset, c->claim.p[i].rule,
 		    c->claim.p[i].rank, c->claim.p[i].fate);
@@ -332,6 +367,8 @@ write_input(struct decider *d, const struct input *in, uint64_t from)
 		ledger_tally(d->ledger, in->id, c->tally.p[i].problem, c->tally.p[i].class,
 		    c->tally.p[i].constituency,
 		    (enum outcome)c->tally.p[i].outcome, (uint64_t)c->tally.p[i].n);
+	for (i = 0; i < c->filtered.n; i++)
+		ledger_filtered(d->ledger, in->id, &c->filtered.p[i]);
 	for (i = 0; i < c->refused.n; i++)
 		if (c->refused.p[i].n > 0)
 			ledger_quarantine(d->ledger, in->id, c->refused.p[i].why,

@@ -91,6 +91,8 @@ void commit_refused(struct decider *d, const char *why, const char *detail, cons
 /* The record at off, which was the last to be refused with this reason in the open commit, taken back: the
  * whole input stands for it.  Its tally is the caller's. */
 bool commit_unrefuse(struct decider *d, const char *why, uint64_t off);
+/* A finding of the open input that a stage took out. */
+void commit_filtered(struct decider *d, const char *stage, const char *reason);
 /* copied; the first of a key */
 void commit_alarm(struct decider *d, const char *key, const char *text);
 bool commit_full(const struct decider *d);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "4-decide/climb.h"
+#include "4-decide/exploited.h"
 #include "4-decide/key.h"
 #include "4-decide/replay.h"
 #include "hash.h"
@@ -145,7 +146,8 @@ static void
 fold_events(struct decider *d, const struct tcase *c, unsigned change, const struct fold *x)
 {
 	static const struct { unsigned bit; enum event ev; } events[] = { { RULE_OPENED, EVENT_OPENED },
-	    { RULE_RELAPSED, EVENT_RELAPSED }, { RULE_WORSE, EVENT_WORSE }, { RULE_DUE, EVENT_DUE },
+	    { RULE_RELAPSED, EVENT_RELAPSED }, { RULE_WORSE, EVENT_WORSE },
+	    { RULE_EXPLOITED, EVENT_EXPLOITED }, { RULE_DUE, EVENT_DUE },
 	    { RULE_HELD, EVENT_HELD }, { RULE_RECORDED, EVENT_RECORDED } };
 	size_t i;
 
@@ -229,6 +231,19 @@ fold_again(struct tcase *c, const struct fold *x, bool fresh, struct replay_was 
 	return true;
 }
 
+/* The policy of what it would be with this sighting. */
+static const struct policy_row *
+policy_with(struct decider *d, struct tcase *c, const struct rule_in *in)
+{
+	uint8_t was = c->exploited;
+	const struct policy_row *row;
+
+	c->exploited |= in->exploited;
+	row = policy_of(d, c, in->severity > c->severity ? in->severity : c->severity);
+	c->exploited = was;
+	return row;
+}
+
 bool
 fold(struct decider *d, const struct fold *x, enum outcome *out)
 {
@@ -237,6 +252,7 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 		.sub = (uint16_t)x->f->sub, .src_port = source_port(x->f), .observed = x->observed };
 	struct rule_in in = { .observed = x->observed, .now = x->now, .future = x->future,
 		.severity = (uint8_t)x->f->severity };
+	struct exploited hot = exploited_of(x->f);
 	struct replay_was was = { 0 };
 	struct case_key key;
 	struct tcase *c;
@@ -261,8 +277,11 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 		dirty = fold_newest(d, c, x) || dirty;
 		dirty = fold_cves(d, c, x) || dirty;
 		in.changed = in.changed || dirty;
+		dirty = c->epss != hot.epss || dirty;
+		c->epss = hot.epss;
 	}
-	in.policy = policy_of(d, c, in.severity > c->severity ? in.severity : c->severity);
+	in.exploited = hot.known;
+	in.policy = policy_with(d, c, &in);
 	in.interval = interval_of(d, in.policy, c);
 	in.brake = brakes_of(d, c, x->source, x->f->tlp_unknown);
 	in.compromised = (c->answer != ANSWER_NONE || c->told == TOLD_MUTED) && is_compromised(d, c);
@@ -272,6 +291,8 @@ fold(struct decider *d, const struct fold *x, enum outcome *out)
 	if (in.fresh && d->elsewhere != NULL)
 		c->warned = told_before(d, c);
 	change = rule_sighting(c, &in);
+	if (hot.known != 0 && (in.fresh || change & (RULE_EXPLOITED | RULE_RELAPSED)))
+		exploited_note(d, c, &hot, x->now);
 	if (in.fresh && c->warned != 0 && c->told == TOLD_NOTHING && c->reason == WHY_NONE)
 		told_take(d, c, c->warned, WHY_TOLD_ELSEWHERE, x->in->id);
 	if (change & RULE_HELD)

@@ -30,6 +30,7 @@ take_facts(struct tcase *into, const struct tcase *from)
 		into->first_seen = from->first_seen;
 	} else if (from->seen == SEEN_OPEN && from->first_seen < into->first_seen)
 		into->first_seen = from->first_seen;
+	into->exploited |= from->exploited;
 	if (from->severity > into->severity)
 		into->severity = from->severity;
 	if (from->tlp > into->tlp)

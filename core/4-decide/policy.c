@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "3-match/ladder.h"
+#include "4-decide/exploited.h"
 #include "lines.h"
 #include "mem.h"
 #include "near.h"
@@ -13,9 +14,9 @@
 #include "timefmt.h"
 
 enum column { C_PROBLEM, C_FEED, C_CLASS, C_SEVERITY, C_CONSTITUENCY, C_WARN, C_INTERVAL, C_LANE, C_AGE,
-    C_COMMENT, C_LEAST, C_RUNGS, NCOL };
+    C_COMMENT, C_LEAST, C_RUNGS, C_EXPLOITED, NCOL };
 static const char *const columns[NCOL] = { "problem", "feed", "class", "severity", "constituency", "warn",
-	"interval", "lane", "greatest_age", "comment", "least", "rungs" };
+	"interval", "lane", "greatest_age", "comment", "least", "rungs", "exploited" };
 #define NEEDED (C_COMMENT + 1)		/* the others may be left out */
 #define NPATTERN 5
 
@@ -151,6 +152,43 @@ rungs(const char *text, unsigned *out, struct err *e, const char *file, unsigned
 	return true;
 }
 
+/* "yes", "no", "ransomware", "epss>=0.5", several with |; what is left open stays so. */
+static bool
+exploitation(const char *text, struct policy_row *r, struct err *e, const char *file, unsigned line)
+{
+	struct tcs_slice rest = tcs_str(text), part;
+	int p;
+
+	r->epss = POLICY_EPSS_NEVER;
+	while (*text != '\0' && tcs_cut(&rest, '|', &part)) {
+		part = tcs_trim(part);
+		if (tcs_is(part, "yes"))
+			r->exploited |= POLICY_EXPLOITED;
+		else if (tcs_is(part, "no"))
+			r->exploited |= POLICY_NOT_EXPLOITED;
+		else if (tcs_is(part, "ransomware"))
+			r->exploited |= POLICY_RANSOMWARE;
+		else if (part.n > 6 && tcs_eq(tcs_slice(part.p, 6), TCS_LIT("epss>=")) &&
+		    part.n <= 10 && (p = exploited_percent(tcs_slice(part.p + 6, part.n - 6))) > 0) {
+			r->exploited |= POLICY_EPSS;
+			r->epss = p < r->epss ? (uint8_t)p : r->epss;
+		} else
+			return err_at(e, file, line, "exploited \"%.*s\": expected yes, no, ransomware or a "
+			    "probability such as epss>=0.5, separated by |", (int)part.n, part.p);
+	}
+	return true;
+}
+
+static bool
+exploited_fits(const struct policy_row *r, const struct policy_query *q)
+{
+	return r->exploited == 0 ||
+	    (r->exploited & POLICY_EXPLOITED && q->exploited & EXPLOITED_KNOWN) ||
+	    (r->exploited & POLICY_NOT_EXPLOITED && !(q->exploited & EXPLOITED_KNOWN)) ||
+	    (r->exploited & POLICY_RANSOMWARE && q->exploited & EXPLOITED_RANSOMWARE) ||
+	    (r->exploited & POLICY_EPSS && q->epss >= r->epss);
+}
+
 static bool
 add_row(struct policy *p, char **c, unsigned line, struct err *e)
 {
@@ -173,6 +211,7 @@ add_row(struct policy *p, char **c, unsigned line, struct err *e)
 	    !seconds(c[C_INTERVAL], 0, &r->interval, e, p->file, line, "interval") ||
 	    !times(c[C_LEAST], &r->least, e, p->file, line) ||
 	    !rungs(c[C_RUNGS], &r->rungs, e, p->file, line) ||
+	    !exploitation(c[C_EXPLOITED], r, e, p->file, line) ||
 	    !seconds(c[C_AGE], p->config->decide.greatest_age, &r->greatest_age, e, p->file, line,
 	    "greatest_age"))
 		return false;
@@ -249,7 +288,8 @@ on_line(void *arg, char *text, size_t len, unsigned line, struct err *e)
 static bool
 is_last(const struct policy_row *r)
 {
-	return !*r->problem && !*r->feed && !*r->class && !*r->severity && !*r->constituency;
+	return !*r->problem && !*r->feed && !*r->class && !*r->severity && !*r->constituency &&
+	    r->exploited == 0;
 }
 
 struct policy *
@@ -265,7 +305,7 @@ policy_load(const char *file, const struct config *c, struct err *e)
 	good = lines_read(file, &(struct lines_sink){ p, on_line }, &last, e);
 	if (good && (p->n == 0 || !is_last(&p->row[p->n - 1])))
 		good = err_at(e, file, last,
-		    "the last row must match everything: leave its first five columns empty");
+		    "the last row must match everything: leave its first five columns empty, and exploited");
 	if (good)
 		return p;
 	policy_free(p);
@@ -313,7 +353,7 @@ policy_find(struct policy *p, const struct policy_query *q)
 
 		if (matches(r->class, q->class) && matches(r->severity, q->severity) &&
 		    matches(r->problem, q->problem) && matches(r->feed, q->feed) &&
-		    matches(r->constituency, q->constituency))
+		    matches(r->constituency, q->constituency) && exploited_fits(r, q))
 			return r;
 	}
 	return &p->row[p->n - 1];
@@ -346,7 +386,7 @@ policy_shadowed(const struct policy *p, struct buf *out)
 		for (j = 0; j < i; j++) {
 			const struct policy_row *a = &p->row[j], *b = &p->row[i];
 
-			if (!covers(a->problem, b->problem) ||
+			if (a->exploited != 0 || !covers(a->problem, b->problem) ||
 			    !covers(a->feed, b->feed) || !covers(a->class, b->class) ||
 			    !covers(a->severity, b->severity) || !covers(a->constituency, b->constituency))
 				continue;

@@ -3,16 +3,18 @@
  * The table a duty officer edits: which problems are warned, held or only
  * recorded, how often and by which lane.  etc/policy.csv, first match wins:
  *
- *   problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment,least,rungs
+ *   problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment,least,rungs,exploited
  *
- * in any order; least and rungs may be left out.  The first five are patterns:
+ * in any order; the last three may be left out.  The first five are patterns:
  * globs with alternatives "a|b"; empty matches all.  warn: yes, no, hold.
  * interval, greatest_age: durations; empty: the configuration's.  lane:
  * digest, priority; empty: digest.  least: on how many days it must be seen
  * before the first warning; empty: 1.  rungs: who of the ladder is told where
  * no owner is registered, separated by "|": operator (registered), network
  * (its owner by the network tables), country (its national CERT), hold (for a
- * person); empty: operator.  The last row must match everything.
+ * person); empty: operator.  exploited: a pattern too: yes (a list that a stage
+ * read says it is known to be exploited), no, ransomware, epss>=0.5; several
+ * with "|"; empty matches all.  The last row must match everything.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -26,6 +28,11 @@
 enum warn { WARN_NO, WARN_YES, WARN_HOLD };
 
 #define LEAST_MOST 30
+#define POLICY_EXPLOITED	0x1
+#define POLICY_NOT_EXPLOITED	0x2
+#define POLICY_RANSOMWARE	0x4
+#define POLICY_EPSS		0x8
+#define POLICY_EPSS_NEVER	255
 
 struct policy_row {
 	const char	*problem, *feed, *class, *severity, *constituency, *comment;
@@ -34,12 +41,14 @@ struct policy_row {
 	int64_t		 interval, greatest_age;	/* s */
 	unsigned	 least;		/* days seen before the first warning; 0 as 1 */
 	unsigned	 rungs;		/* RUNG_BITs (ladder.h) */
+	uint8_t		 exploited, epss;	/* POLICY_* bits, 0: all; epss: percent at least */
 	unsigned	 line;
 };
 
 /* What a row is asked about. */
 struct policy_query {
 	const char	*problem, *feed, *class, *severity, *constituency;
+	uint8_t		 exploited, epss;	/* as in a case */
 };
 
 struct policy;

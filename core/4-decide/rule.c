@@ -30,6 +30,14 @@ reason_mends(enum case_reason why)
 	    why == WHY_UNREACHED;
 }
 
+#define RULE_RISEN (RULE_WORSE | RULE_EXPLOITED)
+
+static enum case_reason
+rise(unsigned change)
+{
+	return change & RULE_EXPLOITED ? WHY_EXPLOITED : WHY_WORSE;
+}
+
 static unsigned
 held(struct tcase *c, enum case_reason why)
 {
@@ -63,8 +71,8 @@ occasion(const struct tcase *c, const struct rule_in *in, unsigned change)
 {
 	if (c->warned == 0 || in->redirected)
 		return WHY_NEW;
-	if (change & RULE_WORSE)
-		return WHY_WORSE;
+	if (change & RULE_RISEN)
+		return rise(change);
 	if (c->key.day != 0)
 		return WHY_MORE;
 	if (change & RULE_RELAPSED && in->now - c->relapsed >= in->interval)
@@ -98,8 +106,8 @@ silence_over(const struct tcase *c, const struct rule_in *in, unsigned change)
 {
 	bool closed = c->answer == ANSWER_FALSE_POSITIVE || c->answer == ANSWER_NOT_MINE;
 
-	if (change & RULE_WORSE && c->answer != ANSWER_FIXED)
-		return WHY_WORSE;
+	if (change & RULE_RISEN && c->answer != ANSWER_FIXED)
+		return rise(change);
 	if (closed && in->changed)
 		return WHY_CHANGED;
 	if ((c->answer == ANSWER_RISK_ACCEPTED || c->told == TOLD_MUTED) &&
@@ -143,7 +151,7 @@ still_due(struct tcase *c, const struct rule_in *in, unsigned change, enum case_
 {
 	if (brake != WHY_NONE && c->warning == 0)
 		return held(c, brake);
-	if (change & RULE_WORSE && in->policy->lane == LANE_PRIORITY && c->lane != LANE_PRIORITY &&
+	if (change & RULE_RISEN && in->policy->lane == LANE_PRIORITY && c->lane != LANE_PRIORITY &&
 	    c->warning == 0) {
 		c->lane = LANE_PRIORITY;
 		c->due = in->now;
@@ -203,6 +211,7 @@ next_episode(struct tcase *c, const struct rule_in *in)
 	c->episode++;
 	c->first_seen = in->observed;
 	c->severity = in->severity;
+	c->exploited = in->exploited;
 	c->days = 1;
 	c->rev++;
 	return RULE_RELAPSED;
@@ -241,6 +250,7 @@ rule_sighting(struct tcase *c, const struct rule_in *in)
 		c->episode = 1;
 		c->first_seen = in->observed;
 		c->severity = in->severity;
+		c->exploited = in->exploited;
 		c->seen = SEEN_OPEN;
 		c->days = 1;
 		change = RULE_OPENED;
@@ -272,6 +282,11 @@ rule_sighting(struct tcase *c, const struct rule_in *in)
 		c->severity = in->severity;
 		c->rev++;
 		change |= RULE_WORSE;
+	}
+	if (in->exploited & ~c->exploited) {
+		c->exploited |= in->exploited;
+		c->rev++;
+		change |= RULE_EXPLOITED;
 	}
 	return change | told(c, in, change, why);
 }

@@ -12,7 +12,7 @@
  * interval.  Where the policy wants so many looks, the first warning waits
  * until it was seen on that many days.  Answer: what a recipient or a person
  * said keeps it silent, each until something of its own (see answer.h); a rise
- * in severity ends every silence.
+ * in severity, and that it is newly known to be exploited, end every silence.
  *
  * A case of one day (key.day: dynamic and cgnat networks) is a list of
  * sightings: nothing is old, nothing comes back, and what comes in after it was
@@ -45,6 +45,7 @@ struct rule_in {
 						 * instead, or all true sightings to come would be old */
 	bool			 history;	/* it had ended, and was looked for since: it stays so */
 	uint8_t			 severity;	/* of this sighting */
+	uint8_t			 exploited;	/* EXPLOITED_* of this sighting */
 	const struct policy_row	*policy;
 	int64_t			 interval;	/* s: of policy or configuration */
 	struct brakes		 brake;
@@ -57,7 +58,8 @@ struct rule_in {
 
 enum rule_change { RULE_SAME = 0, RULE_OPENED = 0x1, RULE_RELAPSED = 0x2, RULE_WORSE = 0x4, RULE_DUE = 0x8,
 	RULE_HELD = 0x10,
-	RULE_RECORDED = 0x20, RULE_OLD = 0x40 /* history: only counted */, RULE_WAITS = 0x80 };
+	RULE_RECORDED = 0x20, RULE_OLD = 0x40 /* history: only counted */, RULE_WAITS = 0x80,
+	RULE_EXPLOITED = 0x100 };
 
 /* Changes c's axes, episode, severity, lane, reason, due and rev; the rest of the sighting is the caller's.
  * What was changed, as RULE_* bits; RULE_SAME and RULE_OLD need no row in the ledger. */

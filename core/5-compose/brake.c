@@ -59,7 +59,9 @@ sift(struct rounds *r, struct candidate *k, uint32_t n, enum case_reason why, st
 static bool
 is_worse(const struct rounds *r, const struct candidate *k)
 {
-	return table_id(r->d->table, k->id)->reason == WHY_WORSE && !is_let(r, k);
+	uint8_t why = table_id(r->d->table, k->id)->reason;
+
+	return (why == WHY_WORSE || why == WHY_EXPLOITED) && !is_let(r, k);
 }
 
 struct proposing {

@@ -9,7 +9,8 @@
 	at, at ".case", at ".subject", at ".ip", at ".port", at ".many_ports", \
 	at ".transport", at ".hostname", at ".url", \
 	at ".account", at ".problem", at ".problem_name", at ".identifier", at ".cves", at ".cves_text", \
-	at ".severity", at ".is_critical", at ".is_high", at ".is_medium", at ".is_low", \
+	at ".severity", at ".known_exploited", at ".ransomware", at ".is_critical", at ".is_high", \
+	    at ".is_medium", at ".is_low", \
 	at ".observed_utc", at ".observed_local", at ".reported_utc", at ".first_seen_utc", at ".count", \
 	at ".source", at ".found_by", at ".asset", at ".rule", at ".episode", at ".new", at ".reminder", \
 	at ".relapse", at ".worse", at ".source_port", at ".sightings", at ".sightings.observed_utc", \

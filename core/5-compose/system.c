@@ -146,6 +146,8 @@ system_value(struct arena *a, const struct view *v, const char *zone)
 	val_set_str(a, o, "identifier", defang_links(a, v->identifier));
 	set_cves(a, o, s);
 	set_severity(a, o, v->severity);
+	val_set_bool(a, o, "known_exploited", (s->c->exploited & EXPLOITED_KNOWN) != 0);
+	val_set_bool(a, o, "ransomware", (s->c->exploited & EXPLOITED_RANSOMWARE) != 0);
 	val_set_str(a, o, "observed_utc", when_utc(a, v->observed));
 	val_set_str(a, o, "observed_local", when_local(a, v->observed, zone));
 	val_set_str(a, o, "reported_utc", when_utc(a, v->reported));

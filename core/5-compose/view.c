@@ -171,7 +171,8 @@ static const char *
 state_of(enum case_reason why)
 {
 	return why == WHY_REMINDER ? "reminder" :
-	    why == WHY_RELAPSE || why == WHY_NOT_FIXED ? "relapse" : why == WHY_WORSE ?
+	    why == WHY_RELAPSE || why == WHY_NOT_FIXED ? "relapse" : why == WHY_WORSE || why ==
+	    WHY_EXPLOITED ?
 	    "worse" : "new";
 }
 

@@ -105,7 +105,7 @@ void ledger_case_claim(struct ledger *l, uint32_t id, uint32_t asset, uint16_t r
 enum event { EVENT_OPENED, EVENT_WORSE, EVENT_RELAPSED, EVENT_DUE, EVENT_HELD, EVENT_RELEASED, EVENT_COMPOSED,
 	EVENT_HANDED_OVER, EVENT_GONE, EVENT_EXPIRED, EVENT_MOVED, EVENT_REFUSED, EVENT_RECORDED,
 	EVENT_WITHDRAWN, EVENT_ANSWERED, EVENT_REOPENED, EVENT_MERGED, EVENT_ABSORBED, EVENT_LEARNED,
-	EVENT_SUPERSEDED, EVENT_MAX };
+	EVENT_SUPERSEDED, EVENT_EXPLOITED, EVENT_MAX };
 extern const char *const event_names[];
 /* ref: input, warning or audit; of MERGED and ABSORBED the other case */
 void ledger_event(struct ledger *l, uint32_t id, enum event ev, enum case_reason why, uint32_t ref);

@@ -87,7 +87,8 @@ ledger_forget(const char *path, struct err *e)
 	static const char *const tables[] = { "cases", "case_cve", "case_feed", "claim", "event", "segment",
 	    "seen", "warning", "message", "warning_case", "case_warning", "outbox", "delivery", "quarantine",
 	    "tally", "alarm", "alarm_told", "cancel", "campaign", "campaign_case", "campaign_warning",
-	    "left_already", "told_elsewhere" };
+	    "left_already", "told_elsewhere",
+	    "case_exploited", "filtered" };
 	sqlite3 *db = NULL;
 	char sql[100];
 	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK;

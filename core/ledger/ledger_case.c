@@ -13,7 +13,7 @@
 const char *const event_names[] = { "opened", "worse", "relapsed", "due", "held", "released", "composed",
 	"handed-over", "gone", "expired", "moved", "refused", "recorded", "withdrawn",
 	"answered", "reopened", "merged", "absorbed", "learned",
-	"superseded" };
+	"superseded", "exploited" };
 _Static_assert(sizeof event_names / sizeof *event_names == EVENT_MAX, "a name for each event");
 
 void
@@ -105,6 +105,7 @@ ledger_case_absorb(struct ledger *l, uint32_t into, uint32_t from)
 {
 	db_run(l, ST_CASE_ABSORB_CVE, "uu", into, from);
 	db_run(l, ST_CASE_ABSORB_FEED, "uu", into, from);
+	db_run(l, ST_CASE_ABSORB_EXPLOITED, "uu", into, from);
 }
 
 void

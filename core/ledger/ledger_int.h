@@ -61,7 +61,9 @@ extern const char ledger_sql_1[], ledger_sql_2[];	/* sql/N.sql */
 	C(merged_into, merged_into) \
 	C(days, days) \
 	C(listed, listed) \
-	C(told_n, told_n)
+	C(told_n, told_n) \
+	C(exploited, exploited) \
+	C(epss, epss)
 #define CASE_COLUMN(column, field) ", " #column
 #define CASE_COLUMN_C(column, field) ", c." #column
 #define CASE_MARK(column, field) ",?"

@@ -28,7 +28,8 @@
  * starts no thread or process, takes no signal, opens no file; only a
  * notifier may use the network.  It never calls exit, abort or setlocale.
  *
- * Changes.  1.0: first version.
+ * Changes.  1.0: first version.  1.1: stages on matched findings
+ * (TCS_ST_MATCHED), with want, set and reason.
  */
 #ifndef TOCSIN_PLUGIN_H
 #define TOCSIN_PLUGIN_H
@@ -42,7 +43,7 @@ extern "C" {
 
 #define TCS_MAGIC	0x54435331u	/* "TCS1" */
 #define TCS_ABI_MAJOR	1		/* must be equal */
-#define TCS_ABI_MINOR	0		/* counts what was appended */
+#define TCS_ABI_MINOR	1		/* counts what was appended */
 
 #define TCS_HAS(p, type, m) ((p)->size >= offsetof(type, m) + sizeof(((type *)0)->m))
 
@@ -207,7 +208,18 @@ struct tcs_batch {
 struct tcs_stage_host {
 	struct tcs_host	 h;
 	int		 (*claim)(struct tcs_ctx *, const struct tcs_claim *, uint32_t n);
+	/* 1.1, for TCS_ST_MATCHED.  want: in open only; the field of that IDF name ("source.port",
+	 * "extra.seen") as text: its index in batch.reads, -1: there is no such field.  reason: in open or
+	 * load; one more reason besides the declared ones, its text copied: the verdict that says it, -1: too
+	 * many.  set: in run only; "extra.NAME" of a row; the value is copied, and text. */
+	int		 (*want)(struct tcs_ctx *, const char *name);
+	int		 (*reason)(struct tcs_ctx *, const char *text);
+	int		 (*set)(struct tcs_ctx *, uint32_t row, const char *name,
+	    const struct tcs_slice *value);
 };
+/* flags, 1.1: it sees findings that matched, after it is known whose they are; it declares no reads
+ * and claims nothing. */
+#define TCS_ST_MATCHED	0x1
 
 struct tcs_stage {
 	uint32_t		 size, flags;

@@ -25,7 +25,7 @@ check_refused(const struct plugins *ps)
 	static const struct { const char *file, *why; } t[] = {
 		{ "load_magic.so", "tocsin_plugin_v1 is not a declaration of a plugin (wrong magic)" },
 		{ "load_major.so",
-		    "was built for contract 7.0, this is 1.0: build it again with this <tocsin/plugin.h>" },
+		    "was built for contract 7.0, this is 1.1: build it again with this <tocsin/plugin.h>" },
 		{ "load_short.so", "its declaration is too short" },
 		{ "load_table.so", "its declaration is too short (4000 bytes declared" },
 		{ "load_kind.so", "is of a kind that is not known (9)" },

@@ -86,7 +86,7 @@ check_shipped(void)
 	}
 	for (i = 0; i < sizeof shipped / sizeof *shipped; i++) {
 		struct policy_query q = { shipped[i].problem, "shadowserver/x", shipped[i].class,
-			shipped[i].severity, "direct" };
+			shipped[i].severity, "direct", 0, 0 };
 		const struct policy_row *r = policy_find(p, &q);
 
 		ok(r->warn == shipped[i].warn && (r->warn != WARN_YES || r->lane == shipped[i].lane) &&
@@ -99,6 +99,38 @@ check_shipped(void)
 	policy_free(p);
 }
 
+#define EXPLOITED_HEAD "problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment," \
+	"exploited\n"
+
+static void
+check_exploited(void)
+{
+	struct err e = ERR_INIT;
+	struct policy *p =
+	    load(EXPLOITED_HEAD
+	    ",,,,,yes,,,,,ransomware\n,,,,,hold,,,,,yes|epss>=0.5\n,,,,,no,,,,,\n", &e);
+	struct policy_query q = { "p", "f", "t/x", "high", "direct", 0, 49 };
+
+	if (!ok(p != NULL, "the column exploited is read")) {
+		printf("# %s\n", e.text);
+		return;
+	}
+	is_int(policy_find(p, &q)->warn, WARN_NO, "neither");
+	q.epss = 50;
+	is_int(policy_find(p, &q)->warn, WARN_HOLD, "probable enough");
+	q.epss = 0;
+	q.exploited = EXPLOITED_KNOWN;
+	is_int(policy_find(p, &q)->warn, WARN_HOLD, "known");
+	q.exploited |= EXPLOITED_RANSOMWARE;
+	is_int(policy_find(p, &q)->warn, WARN_YES, "by ransomware");
+	policy_free(p);
+	p = load(EXPLOITED_HEAD
+	    ",,,,,yes,,,,,epss>=2\n,,,,,no,,,,,\n", &e);
+	ok(p == NULL && strstr(e.text, "expected yes, no, ransomware or a probability") != NULL,
+	    "what it may hold");
+	policy_free(p);
+}
+
 int
 main(void)
 {
@@ -107,13 +139,14 @@ main(void)
 	struct buf b;
 	size_t i;
 
+	check_exploited();
 	check_shipped();
 	p = load(HEAD "a*,,,,,no,,,,\n\"b|\"\"c\"\"\",,,,,hold,,,,\"x, y\"\nab,,,,,yes,,,,\n"
 	    ",,,,,yes,1d,,2d,\n", &e);
 	ok(p != NULL, "quotes and commas are read");
 	if (p) {
-		struct policy_query q = { "\"c\"", "f", "t/x", "high", "direct" },
-			other = { "zz", "f", "t/x", "high", "direct" };
+		struct policy_query q = { "\"c\"", "f", "t/x", "high", "direct", 0, 0 },
+			other = { "zz", "f", "t/x", "high", "direct", 0, 0 };
 
 		is_int(policy_find(p, &q)->warn, WARN_HOLD, "an alternative matches");
 		is_int(policy_find(p, &other)->greatest_age, 2 * 86400, "the last row takes the rest");

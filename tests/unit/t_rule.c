@@ -108,6 +108,37 @@ t_relapse(void)
 }
 
 static void
+t_exploited(void)
+{
+	struct tcase c = opened(&yes);
+	struct rule_in in = seen_at(1, &priority);
+
+	hand_over(&c, 0.1);
+	in.exploited = EXPLOITED_KNOWN;
+	ok(see(&c, &in) == (RULE_EXPLOITED | RULE_DUE) && c.reason == WHY_EXPLOITED && c.lane ==
+	    LANE_PRIORITY,
+	    "newly known to be exploited: told at once");
+	hand_over(&c, 1.1);
+	in = seen_at(2, &priority);
+	in.exploited = EXPLOITED_KNOWN;
+	ok(see(&c, &in) == RULE_SAME, "known already: silence");
+	in = seen_at(3, &priority);
+	ok(see(&c, &in) == RULE_SAME && c.exploited == EXPLOITED_KNOWN,
+	    "a list that says nothing takes nothing back");
+	in = seen_at(4, &priority);
+	in.exploited = EXPLOITED_KNOWN | EXPLOITED_RANSOMWARE;
+	ok(see(&c, &in) == (RULE_EXPLOITED | RULE_DUE), "by ransomware too: told again");
+	hand_over(&c, 4.1);
+	c.answer = ANSWER_RISK_ACCEPTED;
+	c.until = T0 + 90 * DAY;
+	c.exploited = 0;
+	in = seen_at(5, &priority);
+	in.exploited = EXPLOITED_KNOWN;
+	ok(see(&c, &in) == (RULE_EXPLOITED | RULE_DUE) && c.answer == ANSWER_NONE,
+	    "it ends an accepted risk");
+}
+
+static void
 t_worse(void)
 {
 	struct tcase c = opened(&yes);
@@ -427,6 +458,7 @@ main(void)
 	t_new();
 	t_repeat();
 	t_relapse();
+	t_exploited();
 	t_worse();
 	t_age();
 	t_brakes();

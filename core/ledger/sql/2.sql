@@ -80,3 +80,14 @@ CREATE INDEX case_priority ON cases (due) WHERE seen = 0 AND told = 1 AND lane =
 -- out of staged
 CREATE TABLE evidence_gone (sha256 TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE staged_gone (audit INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+
+-- ---- enrichment ----
+-- cases: known to be exploited (1; 2: by ransomware too), and the probability in percent
+ALTER TABLE cases ADD COLUMN exploited INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN epss INTEGER NOT NULL DEFAULT 0;
+-- which version of a list of known exploited vulnerabilities said so of a case first, and when
+CREATE TABLE case_exploited (id INTEGER, cve TEXT, version TEXT NOT NULL, added TEXT NOT NULL, ransomware INTEGER NOT NULL,
+	at INTEGER NOT NULL, PRIMARY KEY (id, cve)) STRICT, WITHOUT ROWID;
+-- findings that stages took out, by reason
+CREATE TABLE filtered (input INTEGER, stage TEXT, reason TEXT, n INTEGER NOT NULL, PRIMARY KEY (input, stage, reason))
+	STRICT, WITHOUT ROWID;
