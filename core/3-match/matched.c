@@ -157,4 +157,5 @@ stages_refresh(struct stages *s, void (*bad)(void *arg, const char *stage, const
 		bad(arg, s->stage[i].name, e.text);
 		e = (struct err)ERR_INIT;
 	}
+	stages_put_wants(s);
 }

@@ -80,7 +80,7 @@ host_want(struct tcs_ctx *ctx, const char *name)
 	struct stage_want *w = &s->want[s->nwant];
 	uint32_t i;
 
-	if (!s->matched || s->opened || name == NULL || s->nwant == STAGE_WANTS)
+	if (!s->matched || s->m != NULL || name == NULL || s->nwant == STAGE_WANTS)
 		return -1;
 	for (i = 0; i < s->nwant; i++)
 		if (strcmp(s->want[i].name, name) == 0)
@@ -245,7 +245,6 @@ stage_open(struct stage *s, const struct plugin *p, const struct tcs_val *opt, s
 		s->inst = NULL;
 		return failed(s, e, "open", rc);
 	}
-	s->opened = true;
 	return stage_files(s, p, opt, e);
 }
 

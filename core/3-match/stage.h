@@ -43,7 +43,7 @@ struct stage {
 	uint8_t		 verdict0;		/* its first reason is verdict verdict0 + 1 of a batch */
 	char		 said[200];		/* the last error it logged */
 	/* on matched findings (matched.h) */
-	bool		 matched, opened;
+	bool		 matched;
 	struct stage_want want[STAGE_WANTS];
 	const char	*more[STAGE_REASONS];	/* reasons besides the declared ones; counted in nreason */
 	uint32_t	 nwant, nmore;

@@ -27,11 +27,13 @@ number_reasons(struct stages *s, struct err *e)
 	return true;
 }
 
-static void
-put_wants(struct stages *s)
+void
+stages_put_wants(struct stages *s)
 {
 	uint32_t i, k;
 
+	free(s->want);
+	s->nwant = 0;
 	s->want = xcalloc(s->n * STAGE_WANTS + 1, sizeof *s->want);
 	for (i = 0; i < s->n; i++)
 		for (k = 0; k < s->stage[i].nwant; k++)
@@ -50,7 +52,7 @@ stages_open(const struct plugin *const *plugin, const struct tcs_val *const *opt
 		s->n++;
 	}
 	if (fine && number_reasons(s, e)) {
-		put_wants(s);
+		stages_put_wants(s);
 		return s;
 	}
 	stages_close(s);

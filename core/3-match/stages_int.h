@@ -14,4 +14,6 @@ struct stages {
 	uint32_t	 nwant;
 };
 
+void stages_put_wants(struct stages *s);		/* again, after data was loaded */
+
 #endif

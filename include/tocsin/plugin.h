@@ -208,7 +208,7 @@ struct tcs_batch {
 struct tcs_stage_host {
 	struct tcs_host	 h;
 	int		 (*claim)(struct tcs_ctx *, const struct tcs_claim *, uint32_t n);
-	/* 1.1, for TCS_ST_MATCHED.  want: in open only; the field of that IDF name ("source.port",
+	/* 1.1, for TCS_ST_MATCHED.  want: in open or load; the field of that IDF name ("source.port",
 	 * "extra.seen") as text: its index in batch.reads, -1: there is no such field.  reason: in open or
 	 * load; one more reason besides the declared ones, its text copied: the verdict that says it, -1: too
 	 * many.  set: in run only; "extra.NAME" of a row; the value is copied, and text. */

@@ -17,6 +17,9 @@ match = ( { plugin = "registry"; }, { plugin = "kev"; list = "kev.json"; }, { pl
 decide = { policy = "policy.csv"; };
 deliver = { notifiers = ( { name = "mail"; plugin = "maildir"; path = "mail"; for = "direct"; } ); };
 """
+FILTERS = CONF.replace("""{ plugin = "registry"; },""", """{ plugin = "registry"; },
+	{ plugin = "filter"; rules = "sample.rules"; },
+	{ plugin = "warninglist"; lists = "resolvers.json, hosts.json"; },""")
 POLICY = """problem,feed,class,severity,constituency,warn,interval,lane,greatest_age,comment,least,exploited
 ,,vulnerable/*,,,yes,7d,priority,,exploited,,yes|epss>=0.5
 ,,,,,yes,30d,digest,,all else,,
@@ -93,6 +96,34 @@ def test(s):
     s.write("in/d.jsonl", finding("192.0.2.3", "CVE-2026-1004", 23))
     s.t("run", "--once")
     s.same("once", len(s.mails()) - len(n), 1)
+
+    # Filters: what they take out is counted by its reason.
+    s.write("tocsin.conf", FILTERS)
+    for name, where in (("sample.rules", "filter"), ("resolvers.json", "warninglist"), ("hosts.json",
+    "warninglist")):
+        shutil.copy(os.path.join(SRC, "plugins", where, "samples", name), s.path(name))
+    s.at("2026-11-24T08:00:00Z")
+    s.write("in/e.jsonl", "".join(finding(f"192.0.2.{i}", "CVE-2026-7", 24, **more) for i, more in (
+        (1, {"source.port": 25}), (2, {"source.port": 25}), (9, {}), (20, {}), (21, {"severity": "high"}),
+        (5, {}))))
+    s.t("run", "--once")
+    number = max(i["input"] for i in s.rows("inputs"))
+    books = [i for i in s.rows("inputs") if i["input"] == number][0]
+    s.same("the books tell what was filtered", (books["records"], books["filtered"], books["matched"]), (6,
+    4, 2))
+    s.same("the others have cases",
+    sorted(c["ip"] for c in s.rows("cases") if c["last_seen"].startswith("2026-11-24")),
+           ["192.0.2.21", "192.0.2.5"])
+    s.t("explain", f"input:{number}")
+    s.ok("counted by reason", "2 taken out by the stage filter: mail is looked at elsewhere" in s.out and
+         "1 taken out by the stage filter: the lab" in s.out, s.out)
+    s.ok("and by list and version", "1 taken out by the stage warninglist: in "
+    "warning list Sample of public resolvers "
+         "version 7" in s.out, s.out)
+    s.write("sample.rules", "drop if source.prt == 25\n")
+    s.t("run", "--once")
+    s.ok("a mistake is told with its line and place", s.code != 0 and
+         'rules: line 1, at 9 ("source.prt == 25"): there is no such field' in s.err, s.err)
 
 
 main(test)
