@@ -169,7 +169,8 @@ stays_held(const struct tcase *c, const struct rule_in *in)
 	if (!reason_mends(c->reason))
 		return !in_time(c, in);
 	return c->reason == WHY_NO_CONTACT || c->reason == WHY_TLP || c->reason == WHY_ASSET_GONE ||
-	    c->reason == WHY_NO_KEY || c->reason == WHY_KEY_EXPIRED || c->reason == WHY_KEY_UNUSABLE;
+	    c->reason == WHY_NO_KEY || c->reason == WHY_KEY_EXPIRED || c->reason == WHY_KEY_UNUSABLE ||
+	    c->reason == WHY_UNREACHED;
 }
 
 /* why: said already that it is to be told, or WHY_NONE. */

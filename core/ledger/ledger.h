@@ -76,7 +76,8 @@ bool ledger_inputs_pending(struct ledger *l, struct arena *a, struct input **lis
     struct err *e);
 
 /* ---- cases */
-/* Calls back with each case that is open, or ended less than keep seconds ago. */
+/* Calls back with each case that is open, ended less than keep seconds ago, or is denied or silenced by an
+ * answer. */
 bool ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const struct tcase *c),
     void *arg, struct err *e);
 uint32_t ledger_next_case(struct ledger *l);		/* the first free case id */

@@ -73,8 +73,9 @@ ledger_load_cases(struct ledger *l, int64_t keep, void (*each)(void *arg, const 
 		return false;
 	if ((f = seen_open(l, 0, UINT32_MAX, e)) != NULL) {
 		st = rows_begin(l, e, "SELECT " CASE_LIST
-		    " FROM cases WHERE seen = 0 OR changed > ? ORDER BY id", "i",
-		    ledger_now(l) - keep);
+		    " FROM cases WHERE seen = 0 OR changed > ? OR answer IN (?, ?) OR until > ? ORDER BY id",
+		    "iiii", ledger_now(l) - keep, (int64_t)ANSWER_FALSE_POSITIVE, (int64_t)ANSWER_NOT_MINE,
+		    ledger_now(l));
 		while (st != NULL && sqlite3_step(st) == SQLITE_ROW) {
 			case_row_read(st, &c);
 			if (!seen_add(f, &c))

@@ -450,6 +450,22 @@ t_more(void)
 	ok(c.told == TOLD_DUE && c.due == c.warned + DAY, "more of a day that was told is due a day later");
 }
 
+/* Its warning came back: when it is told again is asked in each round, not by what is seen. */
+static void
+t_unreached(void)
+{
+	struct tcase c = opened(&yes);
+	struct rule_in in = seen_at(1, &yes);
+
+	c.told = TOLD_HELD;
+	c.reason = WHY_UNREACHED;
+	c.warned = 0;
+	is_int(see(&c, &in), RULE_SAME, "seen again while it waits to be told again: nothing changes");
+	is_int(c.told, TOLD_HELD, "it is held");
+	is_int(c.reason, WHY_UNREACHED, "for the same reason");
+	ok(rule_release(&c, &in.brake, false, in.now), "until it is tried again");
+}
+
 int
 main(void)
 {
@@ -463,5 +479,6 @@ main(void)
 	t_age();
 	t_brakes();
 	t_answers();
+	t_unreached();
 	return done_testing();
 }
