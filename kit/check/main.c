@@ -73,7 +73,9 @@ static void
 add_beside(struct check *c)
 {
 	const char *slash = strrchr(c->so, '/');
-	char *path = xasprintf("%.*ssamples", slash ? (int)(slash - c->so + 1) : 0, c->so);
+	static char *path;		/* samples keep it */
+
+	path = xasprintf("%.*ssamples", slash ? (int)(slash - c->so + 1) : 0, c->so);
 
 	if (access(path, R_OK) == 0)
 		add(c, path);
@@ -157,7 +159,7 @@ int
 main(int argc, char **argv)
 {
 	static struct check c;
-	char *full;
+	static char *full;
 	int rc;
 
 	c.seed = 1;
