@@ -35,6 +35,8 @@ static struct {
 	struct buf	 said;
 	uint32_t	 base, nrow;
 	bool		 open;
+	char		 want[READS][80];	/* columns asked for, 1.1 */
+	uint32_t	 nwant, nreason;
 } now;
 
 static int
@@ -43,8 +45,8 @@ on_claim(struct tcs_ctx *x, const struct tcs_claim *claim, uint32_t n)
 	uint32_t i;
 
 	(void)x;
-	if (!now.open)
-		fail(now.c, "claim in run only", "claims outside of run");
+	if (!now.open || now.c->p->ops.stage->flags & TCS_ST_MATCHED)
+		fail(now.c, "claim in run only, and not of matched findings", "claims outside of run");
 	for (i = 0; i < n; i++) {
 		const struct tcs_claim *m = &claim[i];
 
@@ -56,9 +58,51 @@ on_claim(struct tcs_ctx *x, const struct tcs_claim *claim, uint32_t n)
 	return TCS_OK;
 }
 
+/* Of a stage on matched findings (1.1): every field it asks for is a text column. */
+static int
+on_want(struct tcs_ctx *x, const char *name)
+{
+	uint32_t i;
+
+	(void)x;
+	for (i = 0; i < now.nwant; i++)
+		if (strcmp(now.want[i], name) == 0)
+			return (int)i;
+	if (now.nwant == READS)
+		return -1;
+	snprintf(now.want[now.nwant], sizeof now.want[0], "%s", name);
+	return (int)now.nwant++;
+}
+
+static int
+on_reason(struct tcs_ctx *x, const char *text)
+{
+	uint32_t n = 0;
+
+	(void)x;
+	if (now.open)
+		fail(now.c, "ask for reasons in open or load", "asks for a reason in run");
+	while (now.c->p->ops.stage->reasons != NULL && now.c->p->ops.stage->reasons[n] != NULL)
+		n++;
+	return text == NULL || n + now.nreason >= 250 ? -1 : (int)(n + ++now.nreason);
+}
+
+static int
+on_set(struct tcs_ctx *x, uint32_t row, const char *name, const struct tcs_slice *value)
+{
+	(void)x;
+	if (!now.open || row >= now.nrow || name == NULL || strncmp(name, "extra.", 6) != 0 ||
+	    value == NULL ||
+	    value->p == NULL)
+		fail(now.c, "set is for run, rows below nrow and names that begin with extra.",
+		    "sets \"%s\" of row %u of %u", name ? name : "", row, now.nrow);
+	buf_printf(&now.said, "set %u %s=%.*s\n", now.base + row, name, (int)value->n, value->p);
+	return TCS_OK;
+}
+
 static const struct tcs_stage_host table = {
 	.h = { sizeof(struct tcs_stage_host), TCS_ABI_MAJOR, TCS_ABI_MINOR, feed_log, feed_alloc },
-	.claim = on_claim,
+	.claim = on_claim, .want = on_want, .reason = on_reason, .set = on_set,
 };
 
 static int
@@ -69,6 +113,7 @@ open_stage(struct check *c, struct stage_run *s, int64_t fails)
 
 	memset(s, 0, sizeof *s);
 	now.c = c;
+	now.nwant = now.nreason = 0;
 	how.quiet = true;
 	memcpy(how.opts, c->opts, sizeof c->opts);
 	r->p = c->p;
@@ -186,6 +231,23 @@ column(struct check *c, uint16_t field, uint32_t from, uint32_t n, const uint64_
 	return col;
 }
 
+/* What a field may hold, by its name; some that no field would. */
+static struct tcs_col
+text_column(const char *name, uint32_t from, uint32_t n, const uint64_t *valid)
+{
+	static const char *const words[] = { "cve-2026-0001;cve-2026-0002", "3389", "192.0.2.10", "",
+	    "tcp", "cve-",
+		"amber", "vulnerable-system", "2001:db8::1" };
+	static struct tcs_slice text[ROWS];
+	struct tcs_col col = { TCS_C_TEXT, sizeof *text, valid, NULL };
+	size_t i, shift = strlen(name);
+
+	for (i = 0; i < ROWS; i++)
+		text[i] = tcs_str(words[(i + shift) % (sizeof words / sizeof *words)]);
+	col.data = feed_show((const char *)(text + from), n * sizeof *text, true);
+	return col;
+}
+
 static int
 run_part(struct check *c, struct stage_run *s, uint32_t from, uint32_t n, enum valid how)
 {
@@ -198,6 +260,8 @@ run_part(struct check *c, struct stage_run *s, uint32_t from, uint32_t n, enum v
 
 	for (; s->s->reads[nread] != 0 && nread < READS; nread++)
 		cols[nread] = column(c, s->s->reads[nread], from, n, how == ALL ? NULL : valid);
+	for (; (s->s->flags & TCS_ST_MATCHED) && nread < now.nwant; nread++)
+		cols[nread] = text_column(now.want[nread], from, n, how == ALL ? NULL : valid);
 	while (s->s->reasons != NULL && s->s->reasons[nreason] != NULL)
 		nreason++;
 	b.verdict = calloc(1, n + 1);
@@ -208,7 +272,7 @@ run_part(struct check *c, struct stage_run *s, uint32_t from, uint32_t n, enum v
 	now.open = false;
 	feed_drop(s->r.x, TCS_BATCH);
 	for (i = 0; i < n; i++) {
-		if (b.verdict[i] > nreason)
+		if (b.verdict[i] > nreason + now.nreason)
 			fail(c, "a verdict is 0 or the index of a reason + 1", "gives verdict %u, it has %u "
 			    "reasons",
 			    b.verdict[i], nreason);

@@ -21,6 +21,11 @@ for name in idf iodef n6 nmap nuclei researcher xarf; do
 done
 check csv "$b/csv.so" "$p/csv/samples/scan_ssh.csv"
 check "csv, semicolons" --set delimiter=semicolon "$b/csv.so" "$p/csv/samples/researcher_list.csv"
+for name in epss kev; do
+	check "$name" "$b/$name.so" "$p/$name/samples/$name.csv"
+done
+check filter "$b/filter.so" "$p/filter/samples"
+check warninglist "$b/warninglist.so" "$p/warninglist/samples"
 check registry "$b/registry.so"
 check maildir --set "path=$dir/mail" "$b/maildir.so"
 check letter --set "path=$dir/letters" "$b/letter.so"
