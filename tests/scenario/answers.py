@@ -54,7 +54,9 @@ class Back:
 
     def put(self, text):
         self.n += 1
-        self.s.write(f"back/new/{self.n:04}.test", text)
+        name = f"{self.n:04}.test"
+        self.s.write("back/tmp/" + name, text)      # whole before it is seen, as every maildir has it
+        os.rename(self.s.path("back", "tmp", name), self.s.path("back", "new", name))
 
     def answer(self, to, text, more=""):
         self.put(f"From: Ann <ann@bakery.example>\nTo: {to}\nSubject: Re: Warning\n{more}\n{text}\n")
