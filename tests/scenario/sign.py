@@ -81,7 +81,7 @@ class Gpg:
         os.mkdir(self.home, 0o700)
 
     def __call__(self, *args, data=None, real=False):
-        clock = [] if real else ["--faked-system-time", "20250601T000000"]
+        clock = [] if real else ["--faked-system-time", "20250601T000000!"]
         return sh(self.s, "gpg", "--homedir", self.home, "--batch", "--no-tty", "--passphrase", "", *clock,
                   "--pinentry-mode", "loopback", *args, data=data)
 
