@@ -296,6 +296,7 @@ struct feed_how {
 	bool		 quiet;
 	bool		 guard;
 	bool		 abort;		/* give up where data ends, as if more was to come */
+	bool		*broke;		/* set when it broke the contract; a cell may hold any text, "BAD" too */
 };
 
 /* ---- the bytes being shown ------------------------------------------------- */
@@ -460,12 +461,15 @@ feed_step(struct feed_run *r)
 	}
 	if ((uint64_t)used > len || (r->eof && (uint64_t)used != len)) {
 		fprintf(x->out, "BAD USE %lld of %zu\n", (long long)used, len);
+		x->bad = true;
 		r->rc = TCS_EPLUGIN;
 		return false;
 	}
 	r->done += (size_t)used;
-	if ((src->flags & TCS_S_TILES) && x->at != r->done)
+	if ((src->flags & TCS_S_TILES) && x->at != r->done) {
 		fprintf(x->out, "BAD TILING: %llu told, %zu used\n", (unsigned long long)x->at, r->done);
+		x->bad = true;
+	}
 	return true;
 }
 
@@ -488,6 +492,8 @@ feed_close(struct feed_run *r)
 	feed_drop(r->x, TCS_INSTANCE);
 	fprintf(r->x->out, "%s\n", r->rc == TCS_OK ? "ok" : r->rc == TCS_EINPUT ? "input given up" :
 	    r->rc == TCS_ENOMEM ? "no memory" : "plugin broken");
+	if (r->how->broke != NULL)
+		*r->how->broke = r->x->bad || (r->rc != TCS_OK && r->rc != TCS_EINPUT && r->rc != TCS_ENOMEM);
 	for (i = 0; i < r->x->nname; i++)
 		free(r->x->names[i]);
 	fclose(r->x->out);
