@@ -35,16 +35,16 @@ struct cfg_read {
 const char	*config_file_of(const struct cfg_read *, const config_setting_t *);
 /* Sets the error: what stands there, what was expected.  false, always. */
 bool		 config_wrong(struct cfg_read *, const config_setting_t *, const char *expected);
-/* All settings of a group into base.  given not NULL: what no key knows is a plugin's option, kept there; else
- * it is an error. */
+/* All settings of a group into base.  given not NULL: what no key knows is a plugin's option, kept there;
+ * else it is an error. */
 bool		 config_group(struct cfg_read *, const config_setting_t *, const struct key *, void *base,
 		    struct given **given, uint32_t *ngiven);
 /* The same of a member of the top group, into struct config; fine when it is not there. */
 bool		 config_member(struct cfg_read *, const config_setting_t *root, const char *name,
 		    const struct key *);
 /* A list ( { ... }, { ... } ) of groups into an array of structs of size bytes; one reads one of them. */
-bool		 config_list(struct cfg_read *, const config_setting_t *, size_t size, void **out, uint32_t *n,
-		    bool (*one)(struct cfg_read *, const config_setting_t *, void *));
+bool		 config_list(struct cfg_read *, const config_setting_t *, size_t size, void **out,
+		    uint32_t *n, bool (*one)(struct cfg_read *, const config_setting_t *, void *));
 /* The path of "dir:PATH" as it is seen from the configuration. */
 const char	*config_beside(struct cfg_read *, const char *from);
 

@@ -296,7 +296,7 @@ struct feed_how {
 	bool		 quiet;
 	bool		 guard;
 	bool		 abort;		/* give up where data ends, as if more was to come */
-	bool		*broke;		/* set when it broke the contract; a cell may hold any text, "BAD" too */
+	bool		*broke;		/* when it broke the contract; cells hold any text, "BAD" too */
 };
 
 /* ---- the bytes being shown ------------------------------------------------- */
