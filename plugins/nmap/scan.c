@@ -30,7 +30,7 @@ keep(struct pool *p, struct tcs_slice s)
 		s.n = room;
 	if (s.n == 0)
 		return tcs_slice(NULL, 0);
-	memcpy(to, s.p, s.n);
+	memmove(to, s.p, s.n);	/* it may lie in the pool, in what was given back */
 	p->n += s.n;
 	return tcs_slice(to, s.n);
 }
